@@ -1,0 +1,45 @@
+import type { Command } from "./command.ts";
+
+/** An entry of the list of commands: the file behind it is loaded only when the command is called. */
+export interface CatalogueEntry {
+  /** As it is typed. */
+  readonly name: string;
+  /** One line; the same as in the command's own file (tested). */
+  readonly summary: string;
+  /** Heading under which the help page lists it. */
+  readonly group: string;
+  /** Loads the command's file. */
+  load(): Promise<Command>;
+}
+
+const SIGNED = "The signed specification";
+const MAKING = "Making and publishing machines";
+const NODE = "A node";
+const FLEET = "A fleet";
+
+/** Every command, in the order of the help page. */
+export const CATALOGUE: readonly CatalogueEntry[] = [
+  {
+    name: "keys",
+    summary: "Makes an Ed25519 key pair",
+    group: SIGNED,
+    load: async () => (await import("./commands/keys.ts")).keys,
+  },
+  {
+    name: "pack",
+    summary: "Packs a machines list and signs it",
+    group: SIGNED,
+    load: async () => (await import("./commands/pack.ts")).pack,
+  },
+  {
+    name: "verify",
+    summary: "Checks the signature of a packed file",
+    group: SIGNED,
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+];
+
+/** The entry of a name. */
+export function findCommand(name: string): CatalogueEntry | undefined {
+  return CATALOGUE.find((entry) => entry.name === name);
+}

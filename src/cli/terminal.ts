@@ -1,0 +1,47 @@
+import type { Fs } from "../ports/fs.ts";
+
+/** All that a command asks of the world around it: text in, text out, files, a few variables, signals. */
+export interface Terminal {
+  /** Writes to standard output: results, and nothing else. */
+  write(text: string): void;
+  /** Writes to standard error: progress, warnings, logs. */
+  note(text: string): void;
+  /** All of standard input, at most `limit` bytes; RangeError beyond. */
+  input(limit: number): Promise<Uint8Array>;
+  /** An environment variable; undefined when it is not set or may not be read. */
+  env(name: EnvironmentName): string | undefined;
+  /** Calls `handler` at each signal until disposed. */
+  onSignal(name: SignalName, handler: () => void): Disposable;
+  /** Ends the process at once: only for a second signal while stopping. */
+  exit(code: number): void;
+  /** Whether standard output and standard error are terminals and colour is welcome. */
+  readonly colour: boolean;
+  /** Whether a person looks on. */
+  readonly interactive: boolean;
+  /** Absolute path of the working directory. */
+  readonly cwd: string;
+  /** Files. */
+  readonly fs: Fs;
+}
+
+/** Signals that a command may hear. */
+export type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** The variables that are read, and no others. */
+export type EnvironmentName =
+  | "KEY"
+  | "HOME"
+  | "XDG_CONFIG_HOME"
+  | "MACHINIST_CONFIG"
+  | "MACHINIST_IDENTITY"
+  | "MACHINIST_PUBLIC_KEY"
+  | "MACHINIST_STORE"
+  | "NATS_CA"
+  | "NATS_CERT"
+  | "NATS_CONTEXT"
+  | "NATS_CREDS"
+  | "NATS_KEY"
+  | "NATS_NKEY"
+  | "NATS_PASSWORD"
+  | "NATS_URL"
+  | "NATS_USER";

@@ -41,7 +41,7 @@ export function parseDuration(text: string): number {
   if (hours !== undefined) return longDuration(trimmed, hours);
   if ("sSmhH".includes(unit)) return goDuration(trimmed);
   throw new SyntaxError(
-    `Cannot parse duration "${text}": time unit "${unit}" is unknown, wanted one of s m h d w M y`,
+    `Cannot parse duration "${text}": invalid time unit ${unit}, wanted one of s m h d w M y`,
   );
 }
 

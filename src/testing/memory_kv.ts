@@ -12,6 +12,8 @@ import {
   type KvRevision,
 } from "../ports/kv.ts";
 import { isBucketName, isKeyName } from "../util/kv_names.ts";
+import { Latch } from "../util/latch.ts";
+import { wakeUps } from "../util/wake_ups.ts";
 
 /** Options of {@linkcode MemoryKv}. */
 export interface MemoryKvOptions {
@@ -185,26 +187,13 @@ export class MemoryKv implements Kv {
   }
 
   async *#changes({ signal }: KvChangesOptions): AsyncIterable<void> {
-    let rung = true;
-    let wake = () => {};
-    const ring = () => {
-      rung = true;
-      wake();
-    };
+    const latch = new Latch();
+    const ring = () => latch.ring();
     this.#listeners.add(ring);
-    signal.addEventListener("abort", ring);
     try {
-      while (!signal.aborted) {
-        if (rung) {
-          rung = false;
-          yield;
-        } else {
-          await new Promise<void>((resolve) => wake = resolve);
-        }
-      }
+      yield* wakeUps(latch, { signal });
     } finally {
       this.#listeners.delete(ring);
-      signal.removeEventListener("abort", ring);
     }
   }
 }

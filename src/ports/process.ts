@@ -1,5 +1,7 @@
 /** Runs commands. */
 export interface Process {
+  /** Where commands without a slash are looked up, as `PATH` has it; undefined when that may not be asked. */
+  readonly searchPath?: string;
   /**
    * Runs one command to its end, in a process group of its own. On abort or timeout the whole group gets
    * SIGTERM and, after `graceMs`, SIGKILL. Rejects with {@linkcode ProcessError} only when it cannot start;

@@ -1,0 +1,223 @@
+import type { Data, Outcome, WatchContext, Watcher, WatcherPace } from "../machine/watcher.ts";
+import type { Difference, InstallReport, InstallRequest } from "../ports/installer.ts";
+import type { Ports } from "../ports/ports.ts";
+import { backoff } from "../util/backoff.ts";
+import { ArchiveRequest } from "./archive_request.ts";
+
+/** The ports that {@linkcode ArchiveWatcher} uses. */
+export type ArchivePorts = Pick<Ports, "clock" | "installer" | "log" | "neighbours" | "random">;
+
+const DEFAULT_INTERVAL_MS = 120_000;
+const MINIMUM_INTERVAL_MS = 10_000;
+
+/** Every so many checks all files are hashed, not only those that look changed. */
+const FULL_EVERY = 30;
+
+/** A healthy machine is announced again after this long. */
+const HEARTBEAT_MS = 3_600_000;
+
+/** Repairs within {@linkcode DRIFT_WINDOW_MS} before somebody else is taken to write there too. */
+const MAX_REPAIRS = 5;
+const DRIFT_WINDOW_MS = 600_000;
+
+/** Differences that a reason names. */
+const NAMED_DIFFERENCES = 3;
+
+/** Keeps one directory beside its machine exactly what a verified archive holds. */
+export class ArchiveWatcher implements Watcher {
+  /** The name that manifests use. */
+  static readonly type = "archive";
+
+  /** As `WatcherType` has it. */
+  static create(properties: Data, ports: ArchivePorts): ArchiveWatcher {
+    return new ArchiveWatcher(properties, ports);
+  }
+
+  /** How the loop treats this type. */
+  readonly pace: WatcherPace = { defaultMs: DEFAULT_INTERVAL_MS, minimumMs: MINIMUM_INTERVAL_MS };
+  readonly #request: ArchiveRequest;
+  readonly #ports: ArchivePorts;
+  /** The request of the last look, to see that another one is asked for. */
+  #asked = "";
+  /** SHA-256 of the archive that stands in place, once an install has told. */
+  #installed: string | undefined;
+  #checks = 0;
+  #failures = 0;
+  #failed: { readonly outcome: Outcome; readonly retryAt: number } | undefined;
+  #repairs: readonly number[] = [];
+  #announcedAt: number | undefined;
+
+  /** Throws TypeError or RangeError naming the property. */
+  constructor(properties: Data, ports: ArchivePorts) {
+    this.#request = new ArchiveRequest(properties, ports.log);
+    this.#ports = ports;
+  }
+
+  /** Checks what stands in place, and installs what should. */
+  async watch(context: WatchContext): Promise<Outcome> {
+    const { clock } = this.#ports;
+    const started = clock.monotonic();
+    let request: InstallRequest | undefined;
+    let outcome: Outcome;
+    try {
+      request = await this.#request.expand(context);
+      this.#forget(request);
+      outcome = await this.#settle(request, context.signal);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      outcome = this.#failure(error);
+    }
+    context.signal.throwIfAborted();
+    return this.#report(outcome, { context, request, ms: clock.monotonic() - started });
+  }
+
+  /** Another archive is another start: what failed for the old one says nothing of the new one. */
+  #forget(request: InstallRequest): void {
+    const asked = JSON.stringify(request);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.#installed = undefined;
+    this.#failures = 0;
+    this.#failed = undefined;
+    this.#repairs = [];
+    // Nodes and machines take their full passes at different times.
+    this.#checks = Math.floor(this.#ports.random() * FULL_EVERY);
+  }
+
+  async #settle(request: InstallRequest, signal: AbortSignal): Promise<Outcome> {
+    if (this.#installed !== undefined) {
+      const depth = ++this.#checks % FULL_EVERY === 0 ? "full" : "stat";
+      const check = await this.#ports.installer.check(request, { signal, depth });
+      if (check.result === "verified") return verified(check.files);
+    }
+    const now = this.#ports.clock.monotonic();
+    if (this.#failed !== undefined && this.#failed.retryAt - now > 1) {
+      return { ...this.#failed.outcome, again: Math.ceil(this.#failed.retryAt - now) };
+    }
+    this.#failed = undefined;
+    const drift = this.#drift(now);
+    if (drift !== undefined) return drift;
+    const report = await this.#ports.installer.install(request, {
+      signal,
+      hold: (directory) => this.#ports.neighbours.hold(directory, { signal }),
+    });
+    this.#installed = report.checksum;
+    this.#failures = 0;
+    if (report.result === "unchanged") return verified();
+    if (hasDifferences(report)) this.#repairs = [...this.#repairs, now];
+    return downloaded(report, request.creates);
+  }
+
+  /** Somebody else who keeps writing there is not answered with a download each time. */
+  #drift(now: number): Outcome | undefined {
+    this.#repairs = this.#repairs.filter((at) => now - at < DRIFT_WINDOW_MS);
+    const [first] = this.#repairs;
+    if (first === undefined || this.#repairs.length < MAX_REPAIRS) return undefined;
+    return {
+      ...failure("drift_loop", `repaired ${MAX_REPAIRS} times in ten minutes and changed again`),
+      again: Math.ceil(first + DRIFT_WINDOW_MS - now),
+    };
+  }
+
+  #failure(error: unknown): Outcome {
+    const { clock, random } = this.#ports;
+    const { code = "failed", retryAfterMs, reason } = describe(error);
+    const again = retryAfterMs ??
+      backoff(++this.#failures, { baseMs: 2_000, maxMs: 900_000, minMs: 500, random });
+    const outcome = failure(code, reason);
+    this.#failed = { outcome, retryAt: clock.monotonic() + again };
+    return { ...outcome, again };
+  }
+
+  #report(
+    outcome: Outcome,
+    look: {
+      readonly context: WatchContext;
+      readonly request: InstallRequest | undefined;
+      readonly ms: number;
+    },
+  ): Outcome {
+    const { previous } = look.context;
+    const now = this.#ports.clock.monotonic();
+    const same = previous?.state === outcome.state && previous?.code === outcome.code;
+    const due = this.#announcedAt === undefined || now - this.#announcedAt >= HEARTBEAT_MS;
+    const announce = outcome.state === "downloaded" || !same || due;
+    if (announce) this.#announcedAt = now;
+    const source = publicSource(look.request?.sources[0]);
+    const { state, code, reason } = outcome;
+    return {
+      ...outcome,
+      announce,
+      details: {
+        ...outcome.details,
+        ...(source === undefined ? {} : { source }),
+        creates: this.#request.creates,
+        previous_outcome: state,
+        previous_run_time: Math.round(look.ms * 1e6),
+        deployment: {
+          name: this.#request.creates,
+          state,
+          ...(this.#installed === undefined ? {} : { installed: this.#installed }),
+          ...(code === undefined ? {} : { code }),
+          reason,
+        },
+      },
+    };
+  }
+}
+
+function verified(files?: number): Outcome {
+  const reason = files === undefined ? "verified" : `verified ${files} files`;
+  return { result: "success", state: "verified", reason };
+}
+
+function downloaded(report: InstallReport, creates: string): Outcome {
+  const { repaired = [] } = report;
+  const reason = repaired.length === 0 ? `installed "${creates}"` : repairReason(creates, repaired);
+  return {
+    result: "success",
+    state: "downloaded",
+    reason,
+    ...(repaired.length === 0 ? {} : { details: { repaired } }),
+    directories: [creates],
+  };
+}
+
+function repairReason(creates: string, repaired: readonly Difference[]): string {
+  const named = repaired.slice(0, NAMED_DIFFERENCES).map(({ kind, path }) => `${kind} "${path}"`);
+  const more = repaired.length - named.length;
+  return `repaired "${creates}": ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function hasDifferences(report: InstallReport): boolean {
+  return report.repaired !== undefined && report.repaired.length > 0;
+}
+
+function failure(code: string, reason: string): Outcome {
+  return { result: "failure", state: "error", code, reason };
+}
+
+/** Errors come from the installer, from a worker or from the manifest; all may carry a code. */
+function describe(error: unknown): {
+  readonly code?: string;
+  readonly retryAfterMs?: number;
+  readonly reason: string;
+} {
+  if (!(error instanceof Error)) return { reason: String(error) };
+  const { code, retryAfterMs } = error as {
+    readonly code?: unknown;
+    readonly retryAfterMs?: unknown;
+  };
+  return {
+    ...(typeof code === "string" ? { code } : {}),
+    ...(typeof retryAfterMs === "number" && retryAfterMs > 0 ? { retryAfterMs } : {}),
+    reason: error.message,
+  };
+}
+
+/** A source as events may show it: without user, password, query and fragment. */
+function publicSource(source: string | undefined): string | undefined {
+  if (source === undefined || !URL.canParse(source)) return undefined;
+  const { origin, pathname } = new URL(source);
+  return origin === "null" ? undefined : `${origin}${pathname}`;
+}

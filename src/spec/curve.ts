@@ -51,7 +51,8 @@ function isSquareRatio(y: bigint): boolean {
 
 function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
-  for (let rest = exponent, factor = base; rest > 0n; rest >>= 1n) {
+  let factor = base;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
     if (rest & 1n) result = (result * factor) % P;
     factor = (factor * factor) % P;
   }

@@ -1,3 +1,4 @@
+import { findNatsServer } from "../../tools/find_nats_server.ts";
 import { Lines } from "./lines.ts";
 import { removeTree } from "./temporary.ts";
 
@@ -182,16 +183,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   return server;
 }
 
-/** Debian puts servers into /usr/sbin, which is not on everybody's PATH. */
 function binary(): string {
-  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/usr/local/bin"];
-  for (const folder of folders) {
-    if (folder === "") continue;
-    try {
-      if (Deno.statSync(`${folder}/nats-server`).isFile) return `${folder}/nats-server`;
-    } catch {
-      // Not in this one.
-    }
-  }
+  const path = findNatsServer();
+  if (path !== undefined) return path;
   throw new Error('Cannot find "nats-server": run "deno task setup" to install it');
 }

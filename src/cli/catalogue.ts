@@ -37,6 +37,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     group: SIGNED,
     load: async () => (await import("./commands/verify.ts")).verify,
   },
+  {
+    name: "completions",
+    summary: "Prints a completion script for a shell",
+    group: FLEET,
+    load: async () => (await import("./commands/completions.ts")).completions,
+  },
 ];
 
 /** The entry of a name. */

@@ -85,7 +85,9 @@ function zshOption(option: OptionUsage): string {
 function fish(commands: readonly Command[]): string {
   const lines = ["# fish completion for machinist: machinist completions fish | source"];
   for (const { name, summary } of commands) {
-    lines.push(`complete -c machinist -n __fish_use_subcommand -f -a ${name} -d '${quoteFish(summary)}'`);
+    lines.push(
+      `complete -c machinist -n __fish_use_subcommand -f -a ${name} -d '${quoteFish(summary)}'`,
+    );
   }
   for (const { name, usage } of commands) {
     for (const option of usage.options) {

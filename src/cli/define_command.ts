@@ -43,7 +43,9 @@ function parse(typed: readonly string[], options: CommandOptions, io: Terminal):
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") return undefined;
-    const [what, suggestion] = error.message.replace(/^error: /, "").replaceAll("'", '"').split("\n");
+    const [what, suggestion] = error.message.replace(/^error: /, "").replaceAll("'", '"').split(
+      "\n",
+    );
     throw new CommandError(`Cannot read the arguments of "${options.name}": ${what}`, {
       code: "usage",
       exit: EXIT.usage,
@@ -72,7 +74,10 @@ function isGiven(value: string | undefined): value is string {
   return value !== undefined && value !== "";
 }
 
-function makeParser({ name, summary, about, args, options, examples }: CommandOptions, io: Terminal): Parser {
+function makeParser(
+  { name, summary, about, args, options, examples }: CommandOptions,
+  io: Terminal,
+): Parser {
   const parser = new Parser(`machinist ${name}`)
     .description(about === undefined ? `${summary}.` : `${summary}.\n\n${about}`)
     .exitOverride()
@@ -89,7 +94,10 @@ function makeParser({ name, summary, about, args, options, examples }: CommandOp
   for (const { form, about } of args) parser.argument(form, about);
   for (const option of options) parser.addOption(makeOption(option));
   const lines = examples.map((line) => `  $ ${line}`).join("\n");
-  return parser.addHelpText("after", `\n${examples.length > 1 ? "Examples" : "Example"}:\n${lines}`);
+  return parser.addHelpText(
+    "after",
+    `\n${examples.length > 1 ? "Examples" : "Example"}:\n${lines}`,
+  );
 }
 
 function makeOption(option: OptionUsage): Option {
@@ -112,14 +120,22 @@ function makeOption(option: OptionUsage): Option {
 /** The long name of a flag without its dashes: `store` of `-s, --store <URL>`. */
 export function longName(option: OptionUsage): string {
   const long = /--([a-z][a-z-]*)/.exec(option.flags)?.[1];
-  if (long === undefined) throw new TypeError(`Cannot declare option "${option.flags}": it has no long name`);
+  if (long === undefined) {
+    throw new TypeError(`Cannot declare option "${option.flags}": it has no long name`);
+  }
   return long;
 }
 
 /** The texts that commander read for a flag; `--no-x` is on when commander says that x is off. */
-function asTexts(long: string, values: ReadonlyMap<string, unknown>): readonly string[] | undefined {
+function asTexts(
+  long: string,
+  values: ReadonlyMap<string, unknown>,
+): readonly string[] | undefined {
   const negative = long.startsWith("no-");
-  const key = (negative ? long.slice(3) : long).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+  const key = (negative ? long.slice(3) : long).replace(
+    /-([a-z])/g,
+    (_, letter) => letter.toUpperCase(),
+  );
   const value = values.get(key);
   if (negative) return value === false ? ["true"] : undefined;
   if (value === undefined || value === false) return undefined;

@@ -14,7 +14,11 @@ export interface Failure {
 }
 
 /** What an error's name and code mean for the shell; the first row that fits wins. */
-const ROWS: readonly { readonly name: string; readonly codes?: readonly string[]; readonly exit: ExitCode }[] = [
+const ROWS: readonly {
+  readonly name: string;
+  readonly codes?: readonly string[];
+  readonly exit: ExitCode;
+}[] = [
   { name: "KvError", codes: ["unreachable"], exit: EXIT.unreachable },
   { name: "KvError", codes: ["denied", "permission"], exit: EXIT.denied },
   { name: "KvError", codes: ["conflict"], exit: EXIT.conflict },
@@ -40,7 +44,9 @@ export function describeFailure(error: unknown): Failure {
     return { exit: EXIT.failed, code: "failed", message: oneLine(String(error)) };
   }
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
+  const hint = "hint" in error && typeof error.hint === "string"
+    ? error.hint
+    : permissionHint(error);
   const row = ROWS.find(({ name, codes }) =>
     name === error.name && (codes === undefined || (code !== undefined && codes.includes(code)))
   );
@@ -50,6 +56,18 @@ export function describeFailure(error: unknown): Failure {
     message: oneLine(error.message === "" ? error.name : error.message),
     ...(hint === undefined ? {} : { hint: oneLine(hint) }),
   };
+}
+
+/** Deno says which permission was missing; the deepest cause that says so is passed on. */
+function permissionHint(error: Error): string | undefined {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const found = /access to (.*), run again with the (--allow-[a-z]+) flag/.exec(cause.message);
+    if (found !== null) {
+      const what = (found[1] ?? "").replaceAll('"', "");
+      return `Deno needs ${found[2]}${what.includes(" ") ? "" : `=${what}`}`;
+    }
+  }
+  return undefined;
 }
 
 /** The line, or two, that people see. */

@@ -28,7 +28,9 @@ export class Input {
   /** The positional argument at `index`; TypeError when the command forgot to declare it. */
   arg(index: number): string {
     const value = this.args[index];
-    if (value === undefined) throw new TypeError(`Cannot read argument "${index}": it is not declared`);
+    if (value === undefined) {
+      throw new TypeError(`Cannot read argument "${index}": it is not declared`);
+    }
     return value;
   }
 

@@ -20,7 +20,11 @@ export const STORE_OPTIONS: readonly OptionUsage[] = [
   { flags: "--nkey <FILE>", about: "NATS nkey seed", env: ["NATS_NKEY"] },
   { flags: "--user <NAME>", about: "NATS user", env: ["NATS_USER"] },
   { flags: "--password <TEXT>", about: "NATS password", env: ["NATS_PASSWORD"] },
-  { flags: "--tlsca <FILE>", about: "authorities that may have signed the server", env: ["NATS_CA"] },
+  {
+    flags: "--tlsca <FILE>",
+    about: "authorities that may have signed the server",
+    env: ["NATS_CA"],
+  },
   { flags: "--tlscert <FILE>", about: "certificate of this client", env: ["NATS_CERT"] },
   { flags: "--tlskey <FILE>", about: "private key of this client", env: ["NATS_KEY"] },
   { flags: "--context <NAME>", about: "a context of the nats CLI", env: ["NATS_CONTEXT"] },

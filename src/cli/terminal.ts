@@ -6,18 +6,23 @@ export interface Terminal {
   write(text: string): void;
   /** Writes to standard error: progress, warnings, logs. */
   note(text: string): void;
-  /** All of standard input, at most `limit` bytes; RangeError beyond. */
-  input(limit: number): Promise<Uint8Array>;
+  /**
+   * All of a file that the caller named, links followed, `-` for standard input; at most `limit` bytes,
+   * RangeError beyond. Not for what stands in a machines directory: that is read through `fs`.
+   */
+  readFile(path: string, limit: number): Promise<Uint8Array>;
   /** An environment variable; undefined when it is not set or may not be read. */
   env(name: EnvironmentName): string | undefined;
   /** Calls `handler` at each signal until disposed. */
   onSignal(name: SignalName, handler: () => void): Disposable;
   /** Ends the process at once: only for a second signal while stopping. */
   exit(code: number): void;
-  /** Whether standard output and standard error are terminals and colour is welcome. */
-  readonly colour: boolean;
-  /** Whether a person looks on. */
+  /** Whether standard output is a terminal. */
+  readonly screen: boolean;
+  /** Whether standard error is a terminal: then a person looks on, and progress may be drawn. */
   readonly interactive: boolean;
+  /** Whether colour is welcome on standard output. */
+  readonly colour: boolean;
   /** Absolute path of the working directory. */
   readonly cwd: string;
   /** Files. */

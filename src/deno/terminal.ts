@@ -1,12 +1,15 @@
 import type { Fs } from "../ports/fs.ts";
 import { DenoFs } from "./fs.ts";
+import { fsError } from "./fs_error.ts";
 
 /** The process's own standard streams, variables and signals. */
 export class DenoTerminal {
-  /** Whether colour is welcome: a terminal, and no NO_COLOR. */
-  readonly colour: boolean = Deno.stdout.isTerminal() && !Deno.noColor;
-  /** Whether a person looks on. */
+  /** Whether standard output is a terminal. */
+  readonly screen: boolean = Deno.stdout.isTerminal();
+  /** Whether standard error is a terminal. */
   readonly interactive: boolean = Deno.stderr.isTerminal();
+  /** Whether colour is welcome on standard output: a terminal, and no NO_COLOR. */
+  readonly colour: boolean = this.screen && !Deno.noColor;
   /** Files. */
   readonly fs: Fs = new DenoFs();
 
@@ -25,24 +28,15 @@ export class DenoTerminal {
     writeAll(Deno.stderr, text);
   }
 
-  /** All of standard input, at most `limit` bytes; RangeError beyond. */
-  async input(limit: number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of Deno.stdin.readable) {
-      size += part.length;
-      if (size > limit) {
-        throw new RangeError(`Cannot read standard input "-": more than ${limit} bytes`);
-      }
-      parts.push(part);
+  /** All of a file, links followed, `-` for standard input; at most `limit` bytes. */
+  async readFile(path: string, limit: number): Promise<Uint8Array> {
+    if (path === "-") return await readAll(Deno.stdin.readable, "standard input", limit);
+    try {
+      using file = await Deno.open(path);
+      return await readAll(file.readable, `"${path}"`, limit);
+    } catch (error) {
+      throw error instanceof RangeError ? error : fsError("read", path, error);
     }
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
   }
 
   /**
@@ -75,4 +69,25 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+}
+
+async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  name: string,
+  limit: number,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    size += part.length;
+    if (size > limit) throw new RangeError(`Cannot read ${name}: it has more than ${limit} bytes`);
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

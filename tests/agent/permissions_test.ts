@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { permissionFlags, type PermissionNeeds, permissionSet } from "../../src/agent/permissions.ts";
+import { neededPermissions, nodeFlags, type NodeReach } from "../../src/agent/permissions.ts";
 
-const NEEDS: PermissionNeeds = {
+const REACH: NodeReach = {
   directory: "/srv/machines",
   stores: ["nats://nats.example.net:4222"],
   downloadHosts: ["archives.example.net"],
@@ -10,7 +10,7 @@ const NEEDS: PermissionNeeds = {
   identityGiven: true,
 };
 
-const CASES: readonly [string, Partial<PermissionNeeds>, readonly string[]][] = [
+const CASES: readonly [string, Partial<NodeReach>, readonly string[]][] = [
   ["the plain case", {}, [
     "--no-prompt",
     "--allow-net=archives.example.net,nats.example.net:4222",
@@ -49,14 +49,14 @@ const CASES: readonly [string, Partial<PermissionNeeds>, readonly string[]][] = 
 ];
 
 for (const [name, change, flags] of CASES) {
-  Deno.test(`permissionSet() asks for no more than needed in ${name}`, () => {
-    deepStrictEqual(permissionFlags(permissionSet({ ...NEEDS, ...change })), flags);
+  Deno.test(`nodeFlags() asks for no more than needed in ${name}`, () => {
+    deepStrictEqual(nodeFlags({ ...REACH, ...change }), flags);
   });
 }
 
-Deno.test("permissionSet() refuses a store that is none, without showing its password", () => {
+Deno.test("neededPermissions() refuses a store that is none, without showing its password", () => {
   for (const store of ["http://a", "nats:", "machines", "nats2://u:secret@h"]) {
-    throws(() => permissionSet({ ...NEEDS, stores: [store] }), (error: unknown) => {
+    throws(() => neededPermissions({ ...REACH, stores: [store] }), (error: unknown) => {
       strictEqual(error instanceof RangeError, true);
       strictEqual(String(error).includes("secret"), false);
       return true;

@@ -1,5 +1,6 @@
 import type { Fs } from "../../src/ports/fs.ts";
 import { DenoFs } from "../../src/deno/fs.ts";
+import { DenoTerminal } from "../../src/deno/terminal.ts";
 import type { EnvironmentName, SignalName, Terminal } from "../../src/cli/terminal.ts";
 
 /** Options of {@linkcode FakeTerminal}. */
@@ -17,6 +18,7 @@ export class FakeTerminal implements Terminal {
   readonly #options: FakeTerminalOptions;
   readonly #handlers = new Map<SignalName, Set<() => void>>();
   readonly colour = false;
+  readonly screen = false;
   readonly interactive = false;
   readonly fs: Fs = new DenoFs();
   /** Everything on standard output. */
@@ -42,8 +44,9 @@ export class FakeTerminal implements Terminal {
     this.stderr += text;
   }
 
-  input(): Promise<Uint8Array> {
-    return Promise.resolve(new TextEncoder().encode(this.#options.input ?? ""));
+  async readFile(path: string): Promise<Uint8Array> {
+    if (path === "-") return new TextEncoder().encode(this.#options.input ?? "");
+    return await new DenoTerminal().readFile(path, 1 << 24);
   }
 
   env(name: EnvironmentName): string | undefined {

@@ -16,10 +16,13 @@ export const completions: Command = defineCommand({
     const name = input.arg(0);
     const shell = SHELLS.find((known) => known === name);
     if (shell === undefined) {
-      throw new CommandError(`Cannot complete for shell "${name}": not one of ${SHELLS.join(", ")}`, {
-        code: "usage",
-        exit: EXIT.usage,
-      });
+      throw new CommandError(
+        `Cannot complete for shell "${name}": not one of ${SHELLS.join(", ")}`,
+        {
+          code: "usage",
+          exit: EXIT.usage,
+        },
+      );
     }
     const commands = await Promise.all(CATALOGUE.map((entry) => entry.load()));
     io.write(completionScript(shell, commands));

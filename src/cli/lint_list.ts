@@ -1,0 +1,34 @@
+import { lint, type LintReport } from "../spec/lint.ts";
+import { CommandError } from "./command_error.ts";
+import { EXIT } from "./exit_code.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Looks at a list with the nodes' own code, match expressions included. */
+export async function lintList(payload: Uint8Array): Promise<LintReport> {
+  const { compileMatch } = await import("../match/match.ts");
+  return lint(payload, { compileMatch });
+}
+
+/**
+ * Ends the command when nodes would refuse the list: every complaint on a line of its own, then one line for
+ * all.
+ */
+export async function refuseFlaws(
+  payload: Uint8Array,
+  { file, io }: { readonly file: string; readonly io: Terminal },
+): Promise<void> {
+  const { complaints } = await lintList(payload);
+  const [first] = complaints;
+  if (first === undefined) return;
+  if (complaints.length > 1) {
+    for (const { message, code } of complaints) io.note(`${file}: ${message} [${code}]\n`);
+  }
+  const why = complaints.length > 1
+    ? `nodes would refuse it for ${complaints.length} reasons`
+    : first.message;
+  throw new CommandError(`Cannot pack list "${file}": ${why}`, {
+    code: first.code,
+    exit: EXIT.failed,
+    hint: first.hint ?? "--no-lint packs it all the same",
+  });
+}

@@ -19,7 +19,7 @@ export interface NameFault {
  * beside all other machines, so it is held to what every file system and the reference's loader take.
  */
 export function nameFault(name: string): NameFault | undefined {
-  if (name === "tmp" || name.startsWith(".") && name !== "." && name !== "..") {
+  if (name === "tmp" || /^\.[A-Za-z0-9_-]/.test(name)) {
     return { code: "name_reserved", why: "it is reserved: the loader ignores such a directory" };
   }
   if (name.startsWith(MANAGER_PREFIX)) {

@@ -23,7 +23,6 @@ export class PrivateKey {
   readonly publicKey: PublicKey;
   readonly #secret: Uint8Array;
 
-  // deno-lint-ignore machinist/no-private-keyword -- a constructor has no # form
   private constructor(secret: Uint8Array, publicKey: PublicKey) {
     this.#secret = secret;
     this.publicKey = publicKey;

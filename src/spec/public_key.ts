@@ -16,7 +16,6 @@ export class PublicKey {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   #object: KeyObject | undefined;
 
-  // deno-lint-ignore machinist/no-private-keyword -- a constructor has no # form
   private constructor(bytes: Uint8Array<ArrayBuffer>) {
     this.#bytes = bytes;
     this.hex = bytes.toHex();

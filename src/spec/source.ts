@@ -33,7 +33,8 @@ export function readSource(text: string): Source | SourceFault {
   const at = authority.lastIndexOf("@");
   const url = scheme + authority.slice(at + 1) + rest;
   const parsed = URL.parse(url);
-  if (parsed === null || parsed.hostname === "") {
+  // Of "https:///host" URL makes "https://host".
+  if (parsed === null || authority.length === at + 1) {
     return { code: "source", why: "not a URL with a host" };
   }
   if (at < 0) return { url, username: undefined, password: undefined };

@@ -18,7 +18,6 @@ export class TrustedBytes {
   readonly sha256: string;
   readonly #checked = true;
 
-  // deno-lint-ignore machinist/no-private-keyword -- a constructor has no # form
   private constructor(payload: Uint8Array, signers: readonly PublicKey[]) {
     this.payload = payload;
     this.signers = signers;

@@ -50,7 +50,7 @@ export class DenoFile implements OpenFile {
     try {
       return act();
     } catch (cause) {
-      throw fsError(verb, this.#path, cause);
+      throw fsError(cause, { verb, path: this.#path });
     }
   }
 }

@@ -12,7 +12,7 @@ export class DenoFs implements Fs {
     try {
       return fileInfo(Deno.lstatSync(path));
     } catch (cause) {
-      const error = fsError("look at", path, cause);
+      const error = fsError(cause, { verb: "look at", path });
       if (error.code === "not_found") return undefined;
       throw error;
     }
@@ -30,7 +30,7 @@ export class DenoFs implements Fs {
 
   open(path: string): OpenFile {
     const before = this.lstat(path);
-    if (before === undefined) throw fsRefusal("open", path, "not_found");
+    if (before === undefined) throw fsRefusal("not_found", { verb: "open", path });
     return this.#openSame(path, before, { read: true });
   }
 
@@ -51,7 +51,9 @@ export class DenoFs implements Fs {
     try {
       return this.create(path, mode);
     } catch (error) {
-      const now = fsError("create", path, error).code === "exists" ? this.lstat(path) : undefined;
+      const now = fsError(error, { verb: "create", path }).code === "exists"
+        ? this.lstat(path)
+        : undefined;
       if (now === undefined) throw error;
       return this.#openSame(path, now, { append: true });
     }
@@ -76,22 +78,22 @@ export class DenoFs implements Fs {
     try {
       Deno.removeSync(path, { recursive: true });
     } catch (cause) {
-      const error = fsError("remove", path, cause);
+      const error = fsError(cause, { verb: "remove", path });
       if (error.code !== "not_found") throw error;
     }
   }
 
   chmod(path: string, mode: number): void {
     const info = this.lstat(path);
-    if (info === undefined) throw fsRefusal("change mode of", path, "not_found");
-    if (info.kind === "link") throw fsRefusal("change mode of", path, "not_a_file");
+    if (info === undefined) throw fsRefusal("not_found", { verb: "change mode of", path });
+    if (info.kind === "link") throw fsRefusal("not_a_file", { verb: "change mode of", path });
     attempt("change mode of", path, () => Deno.chmodSync(path, mode));
   }
 
   syncDirectory(path: string): void {
     const info = this.lstat(path);
-    if (info === undefined) throw fsRefusal("sync", path, "not_found");
-    if (info.kind !== "directory") throw fsRefusal("sync", path, "not_a_directory");
+    if (info === undefined) throw fsRefusal("not_found", { verb: "sync", path });
+    if (info.kind !== "directory") throw fsRefusal("not_a_directory", { verb: "sync", path });
     attempt("sync", path, () => {
       using directory = Deno.openSync(path);
       directory.syncSync();
@@ -100,12 +102,12 @@ export class DenoFs implements Fs {
 
   /** Opens what `before` described, or nothing. */
   #openSame(path: string, before: FileInfo, options: Deno.OpenOptions): OpenFile {
-    if (before.kind !== "file") throw fsRefusal("open", path, "not_a_file");
+    if (before.kind !== "file") throw fsRefusal("not_a_file", { verb: "open", path });
     const file = attempt("open", path, () => Deno.openSync(path, options));
     return attempt("open", path, () => {
       const now = fileInfo(file.statSync());
       if (now.kind !== "file" || now.dev !== before.dev || now.ino !== before.ino) {
-        throw fsRefusal("open", path, "not_a_file");
+        throw fsRefusal("not_a_file", { verb: "open", path });
       }
       return new DenoFile(file, path);
     }, () => file.close());
@@ -135,6 +137,6 @@ function attempt<T>(verb: string, path: string, act: () => T, undo: () => void =
     return act();
   } catch (cause) {
     undo();
-    throw fsError(verb, path, cause);
+    throw fsError(cause, { verb, path });
   }
 }

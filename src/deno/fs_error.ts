@@ -43,8 +43,16 @@ const WORDS: Readonly<Record<FsErrorCode, string>> = {
   io: "the file system failed",
 };
 
+/** What was tried. */
+export interface FsCall {
+  /** As in "Cannot <verb>". */
+  readonly verb: string;
+  /** What it was about. */
+  readonly path: string;
+}
+
 /** An error of the runtime as ours, with a code that callers can branch on. */
-export function fsError(verb: string, path: string, cause: unknown): FsError {
+export function fsError(cause: unknown, { verb, path }: FsCall): FsError {
   if (cause instanceof FsError) return cause;
   const code = codeOf(cause);
   const detail = code === "io" && cause instanceof Error ? ` (${cause.message})` : "";
@@ -52,7 +60,7 @@ export function fsError(verb: string, path: string, cause: unknown): FsError {
 }
 
 /** An error that we noticed ourselves. */
-export function fsRefusal(verb: string, path: string, code: FsErrorCode): FsError {
+export function fsRefusal(code: FsErrorCode, { verb, path }: FsCall): FsError {
   return new FsError(`Cannot ${verb} "${path}": ${WORDS[code]}`, { code, path });
 }
 

@@ -35,7 +35,7 @@ export class DenoTerminal {
       using file = await Deno.open(path);
       return await readAll(file.readable, `"${path}"`, limit);
     } catch (error) {
-      throw error instanceof RangeError ? error : fsError("read", path, error);
+      throw error instanceof RangeError ? error : fsError(error, { verb: "read", path });
     }
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Clock, SleepOptions } from "../ports/clock.ts";
 
 /** Options of {@linkcode FakeClock}. */

@@ -6,6 +6,7 @@ import {
   type FsErrorCode,
   type OpenFile,
 } from "../ports/fs.ts";
+import { StoppedWorld } from "./stopped_world.ts";
 
 /** Options of {@linkcode FaultFs}. */
 export interface FaultFsOptions {
@@ -23,11 +24,6 @@ export interface FaultFsOptions {
   readonly sticky?: boolean;
   /** Only operations that this picks are counted. Undefined: all. */
   readonly counts?: (operation: string, path: string) => boolean;
-}
-
-/** The process is dead as far as the file system can tell: thrown at the stop, and ever after. */
-export class StoppedWorld extends Error {
-  override readonly name = "StoppedWorld";
 }
 
 /**

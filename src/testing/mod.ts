@@ -23,8 +23,9 @@
 export { FakeClock, type FakeClockOptions, type UntilOptions } from "./fake_clock.ts";
 export { FakeNode, type FakeNodeOptions, type FakePath } from "./fake_node.ts";
 export { type FakeCommand, FakeProcess, type FakeRun } from "./fake_process.ts";
-export { FaultFs, type FaultFsOptions, StoppedWorld } from "./fault_fs.ts";
+export { FaultFs, type FaultFsOptions } from "./fault_fs.ts";
 export { MemoryKv, type MemoryKvOptions } from "./memory_kv.ts";
 export { type LogEntry, type LogLevel, MemoryLog } from "./memory_log.ts";
 export { type EventFilter, MemorySink } from "./memory_sink.ts";
+export { StoppedWorld } from "./stopped_world.ts";
 export { TestHttp, type TestHttpAnswer, type TestHttpRequest } from "./test_http.ts";

@@ -1,0 +1,4 @@
+/** The process is dead as far as the file system can tell: thrown at the stop, and ever after. */
+export class StoppedWorld extends Error {
+  override readonly name = "StoppedWorld";
+}

@@ -38,12 +38,29 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {
+    name: "match",
+    summary: "Evaluates a match expression on this node",
+    group: MAKING,
+    load: async () => (await import("./commands/match.ts")).match,
+  },
+  {
+    name: "graph",
+    summary: "Draws the state machine of a machine.yaml",
+    group: NODE,
+    load: async () => (await import("./commands/graph.ts")).graph,
+  },
+  {
     name: "completions",
     summary: "Prints a completion script for a shell",
     group: FLEET,
-    load: async () => (await import("./commands/completions.ts")).completions,
+    load: async () => (await import("./commands/completions.ts")).makeCompletions(loadAll),
   },
 ];
+
+/** Loads every command: for completions and documents. */
+export async function loadAll(): Promise<readonly Command[]> {
+  return await Promise.all(CATALOGUE.map((entry) => entry.load()));
+}
 
 /** The entry of a name. */
 export function findCommand(name: string): CatalogueEntry | undefined {

@@ -1,4 +1,4 @@
-import { lint, type LintReport } from "../spec/lint.ts";
+import { type Complaint, lint, type LintReport } from "../spec/lint.ts";
 import { CommandError } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
@@ -6,7 +6,21 @@ import type { Terminal } from "./terminal.ts";
 /** Looks at a list with the nodes' own code, match expressions included. */
 export async function lintList(payload: Uint8Array): Promise<LintReport> {
   const { compileMatch } = await import("../match/match.ts");
-  return lint(payload, { compileMatch });
+  const report = lint(payload, { compileMatch });
+  const patterns: Complaint[] = [];
+  for (const { name, match } of report.machines) {
+    try {
+      await compileMatch(match).prepare();
+    } catch (error) {
+      const message = `Cannot match machine "${name}": ${
+        error instanceof Error ? error.message : String(error)
+      }`;
+      // What does not even parse has been complained of already.
+      if (report.complaints.some((complaint) => complaint.message === message)) continue;
+      patterns.push({ code: "match_error", message, field: "match" });
+    }
+  }
+  return { ...report, complaints: [...report.complaints, ...patterns] };
 }
 
 /**

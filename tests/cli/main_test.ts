@@ -30,7 +30,7 @@ const REFUSED: readonly [readonly string[], RegExp][] = [
     /unknown option "--outptu" \[usage\]\nhint: Did you mean --output\?\n$/,
   ],
   [["keys", "more"], /too many arguments/],
-  [["completions", "tcsh"], /not one of bash, zsh, fish \[usage\]\n$/],
+  [["completions", "tcsh"], /it is not one of bash, zsh, fish \[usage\]\n$/],
 ];
 
 for (const [args, expected] of REFUSED) {

@@ -78,6 +78,7 @@ Deno.test("pack adds a signature of every further key", async () => {
 const REFUSED: readonly [string, unknown, string][] = [
   ["a name that leads out", [{ ...ENTRY, name: "../x" }], "name"],
   ["a matcher that does not parse", [{ ...ENTRY, match: "has_command(" }], "match_error"],
+  ["a pattern that RE2 refuses", [{ ...ENTRY, match: "identity('(?=x)')" }], "match_error"],
   ["a missing checksum", [{ ...ENTRY, checksum: undefined }], "field_missing"],
   ["an object", {}, "payload_type"],
   ["a name twice", [ENTRY, ENTRY], "name_duplicate"],

@@ -5,7 +5,7 @@ import { CommandError } from "./command_error.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "./config_file.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Input } from "./input.ts";
-import { publicKeyFrom, splitKeys } from "./key_text.ts";
+import { publicKeyFrom, splitKeys } from "./public_key_text.ts";
 import { RUN_OPTIONS } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 

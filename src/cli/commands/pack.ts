@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Input } from "../input.ts";
-import { privateKeyFrom } from "../key_text.ts";
+import { privateKeyFrom } from "../private_key_text.ts";
 import { refuseFlaws } from "../lint_list.ts";
 import { listPayload } from "../machines_list.ts";
 import type { Terminal } from "../terminal.ts";

@@ -6,7 +6,7 @@ import type { Command } from "../command.ts";
 import { CommandError } from "../command_error.ts";
 import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
-import { publicKeyFrom, splitKeys } from "../key_text.ts";
+import { publicKeyFrom, splitKeys } from "../public_key_text.ts";
 import { JSON_OPTION } from "../options.ts";
 
 /** `machinist verify`. */

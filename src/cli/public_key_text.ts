@@ -1,4 +1,3 @@
-import { PrivateKey } from "../spec/private_key.ts";
 import { type PublicKey, readPublicKey } from "../spec/public_key.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,12 +9,10 @@ export async function publicKeyFrom(typed: string, io: Terminal): Promise<Public
   return readPublicKey(await keyText(typed, io));
 }
 
-/** Reads a private key as it was typed: hex digits, or the path of a file that holds them. */
-export async function privateKeyFrom(typed: string, io: Terminal): Promise<PrivateKey> {
-  const text = await keyText(typed, io);
-  // What `machinist keys` prints, redirected into a file, has the public key on the line before.
-  const line = text.split("\n").find((line) => /^\s*Private Key:/i.test(line));
-  return PrivateKey.parse(line ?? text);
+/** The text of a key as it was typed: hex digits, or what is in the file of that name. */
+export async function keyText(typed: string, io: Terminal): Promise<string> {
+  if (/^[0-9a-fA-F]+$/.test(typed)) return typed;
+  return new TextDecoder().decode(await io.readFile(typed, MAX_KEY_FILE_BYTES));
 }
 
 /** Several keys may stand in one environment variable, with commas or blanks between them. */
@@ -23,9 +20,4 @@ export function splitKeys(typed: readonly string[]): readonly string[] {
   return typed.flatMap((text) =>
     /^[0-9a-fA-F\s,]+$/.test(text) ? text.split(/[\s,]+/).filter((part) => part !== "") : [text]
   );
-}
-
-async function keyText(typed: string, io: Terminal): Promise<string> {
-  if (/^[0-9a-fA-F]+$/.test(typed)) return typed;
-  return new TextDecoder().decode(await io.readFile(typed, MAX_KEY_FILE_BYTES));
 }

@@ -1,5 +1,5 @@
 import { listFiles } from "./list_files.ts";
-import { ENTRIES, LAYERS, NODE_BUILTINS, VENDORS } from "./layers.ts";
+import { ADAPTERS, ENTRIES, LAYERS, NODE_BUILTINS, VENDORS } from "./layers.ts";
 
 /** One import of one file. */
 export interface Import {
@@ -37,8 +37,7 @@ export function checkImport({ from, to, typeOnly }: Import): string | undefined 
     return `"${to}": packages are named in deno.json alone (rule 8)`;
   }
   if (to.startsWith("node:")) {
-    const allowed = layer === undefined || layer === "deno" || layer === "nats" ||
-      NODE_BUILTINS.includes(to);
+    const allowed = layer === undefined || ADAPTERS.includes(layer) || NODE_BUILTINS.includes(to);
     return allowed ? undefined : `"${to}" is not for the domain (rule 8)`;
   }
   if (!to.includes(".ts") && !to.startsWith("src/")) return checkVendor(from, to);

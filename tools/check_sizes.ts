@@ -33,11 +33,12 @@ export function checkFile(path: string, text: string): readonly Complaint[] {
     if (!SNAKE_FOLDER.test(folder)) complain(`the folder "${folder}" is not snake_case (rule 1)`);
   }
   for (const [index, line] of text.split("\n").entries()) {
-    if (/\/\/ *deno-coverage-ignore/.test(line)) {
+    if (/(?:^|\s)\/\/ *deno-coverage-ignore/.test(line)) {
       complain(`line ${index + 1}: no coverage is ignored (rule 25)`);
     }
     if (
-      /\/\/ *(?:deno-lint-ignore|@ts-(?:expect-error|ignore))/.test(line) && !/ -- \S/.test(line)
+      /(?:^|\s)\/\/ *(?:deno-lint-ignore|@ts-(?:expect-error|ignore))/.test(line) &&
+      !/ -- \S/.test(line)
     ) {
       complain(`line ${index + 1}: a check is switched off without " -- reason"`);
     }

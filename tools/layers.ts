@@ -21,6 +21,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** What examples may import, as users would. */
 export const ENTRIES: readonly string[] = ["mod.ts", "src/testing/mod.ts", "cli.ts"];
 
+/** The worlds: they may use whatever Node has. */
+export const ADAPTERS: readonly string[] = ["deno", "nats", "testing", "worker"];
+
 /** What the domain may take from Node: computing, no world. */
 export const NODE_BUILTINS: readonly string[] = ["node:crypto", "node:zlib", "node:buffer"];
 

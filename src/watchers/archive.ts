@@ -3,6 +3,7 @@ import type { Difference, InstallReport, InstallRequest } from "../ports/install
 import type { Ports } from "../ports/ports.ts";
 import { backoff } from "../util/backoff.ts";
 import { ArchiveRequest } from "./archive_request.ts";
+import { failure } from "./failure.ts";
 
 /** The ports that {@linkcode ArchiveWatcher} uses. */
 export type ArchivePorts = Pick<Ports, "clock" | "installer" | "log" | "neighbours" | "random">;
@@ -191,10 +192,6 @@ function repairReason(creates: string, repaired: readonly Difference[]): string 
 
 function hasDifferences(report: InstallReport): boolean {
   return report.repaired !== undefined && report.repaired.length > 0;
-}
-
-function failure(code: string, reason: string): Outcome {
-  return { result: "failure", state: "error", code, reason };
 }
 
 /** Errors come from the installer, from a worker or from the manifest; all may carry a code. */

@@ -4,6 +4,7 @@ import type { Data, WatchContext } from "../machine/watcher.ts";
 import type { InstallRequest } from "../ports/installer.ts";
 import type { Log } from "../ports/log.ts";
 import { escapeReason } from "../util/confine.ts";
+import { expand, LookError } from "./failure.ts";
 
 /** Time for a download when the manifest gives none: five seconds, as in the reference, fit nothing real. */
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
@@ -32,28 +33,6 @@ const PROPERTIES = {
   allow_unlisted: texts().default([]),
 };
 
-/** Something that a manifest names cannot be used; `code` says what. */
-export class ArchiveRequestError extends RangeError {
-  /** Name of the class. */
-  override readonly name = "ArchiveRequestError";
-  /** Closed set, for callers that branch. */
-  readonly code: "template" | "checksum" | "target" | "governor_unsupported" | "name_reserved";
-
-  /** `message` in house style, without values that may be secret. */
-  constructor(message: string, options: ArchiveRequestErrorOptions) {
-    super(message, { cause: options.cause });
-    this.code = options.code;
-  }
-}
-
-/** Options of {@linkcode ArchiveRequestError}. */
-export interface ArchiveRequestErrorOptions {
-  /** Closed set. */
-  readonly code: ArchiveRequestError["code"];
-  /** What the template engine said. */
-  readonly cause?: unknown;
-}
-
 /** The properties of an archive watcher, checked; makes the request of one look from them. */
 export class ArchiveRequest {
   /** Name of the directory that the archive becomes. */
@@ -66,14 +45,17 @@ export class ArchiveRequest {
     this.creates = this.#properties.creates;
   }
 
-  /** Expands the templates as of now. Throws {@linkcode ArchiveRequestError}. */
+  /** Expands the templates as of now. Throws {@linkcode LookError}. */
   async expand(context: Pick<WatchContext, "machine" | "template">): Promise<InstallRequest> {
     const { creates, verify, timeout, size, allow_hosts, allow_unlisted } = this.#properties;
     const field = (name: "source" | "checksum" | "verify_checksum") =>
-      expandField(name, this.#properties[name], context);
-    const governor = await expandText("governor", this.#properties.governor, context);
+      expandField(name, { text: this.#properties[name], template: context.template });
+    const governor = await expand("governor", {
+      text: this.#properties.governor,
+      template: context.template,
+    });
     if (governor !== "") {
-      throw new ArchiveRequestError(
+      throw new LookError(
         "Cannot install without the governor that the manifest requires: governors are not supported",
         { code: "governor_unsupported" },
       );
@@ -82,7 +64,9 @@ export class ArchiveRequest {
     return {
       sources: await Promise.all([
         field("source"),
-        ...this.#properties.mirrors.map((mirror) => expandField("mirrors", mirror, context)),
+        ...this.#properties.mirrors.map((mirror) =>
+          expandField("mirrors", { text: mirror, template: context.template })
+        ),
       ]),
       checksum: digest("checksum", await field("checksum")),
       verify,
@@ -100,11 +84,17 @@ export class ArchiveRequest {
   async #credentials(
     context: Pick<WatchContext, "template">,
   ): Promise<InstallRequest["credentials"]> {
-    const username = await expandText("username", this.#properties.username, context);
+    const username = await expand("username", {
+      text: this.#properties.username,
+      template: context.template,
+    });
     if (username === "") return undefined;
     return {
       username,
-      password: await expandText("password", this.#properties.password, context),
+      password: await expand("password", {
+        text: this.#properties.password,
+        template: context.template,
+      }),
     };
   }
 
@@ -112,13 +102,13 @@ export class ArchiveRequest {
   #target({ machine }: Pick<WatchContext, "machine">): string {
     const target = this.#properties.target.replace(/\/+$/, "");
     if (target !== machine.machines.replace(/\/+$/, "")) {
-      throw new ArchiveRequestError(
+      throw new LookError(
         `Cannot install into "${target}": the machines directory is "${machine.machines}"`,
         { code: "target" },
       );
     }
     if (machine.directory === `${target}/${this.creates}`) {
-      throw new ArchiveRequestError(
+      throw new LookError(
         `Cannot install into "${this.creates}": the machine that asks for it runs from there`,
         { code: "name_reserved" },
       );
@@ -153,37 +143,20 @@ function plainName(name: string): string | undefined {
   return undefined;
 }
 
-async function expandText(
-  name: string,
-  source: string,
-  context: Pick<WatchContext, "template">,
-): Promise<string> {
-  try {
-    return await context.template(source);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new ArchiveRequestError(`Cannot expand property "${name}": ${cause.message}`, {
-      code: "template",
-      cause,
-    });
-  }
-}
-
 async function expandField(
   name: string,
-  source: string,
-  context: Pick<WatchContext, "template">,
+  { text, template }: { readonly text: string; readonly template: WatchContext["template"] },
 ): Promise<string> {
-  const value = await expandText(name, source, context);
+  const value = await expand(name, { text, template });
   if (value !== "") return value;
-  throw new ArchiveRequestError(`Cannot use property "${name}": its template gives an empty text`, {
+  throw new LookError(`Cannot use property "${name}": its template gives an empty text`, {
     code: "template",
   });
 }
 
 function digest(name: string, value: string): string {
   if (/^[0-9a-fA-F]{64}$/.test(value)) return value.toLowerCase();
-  throw new ArchiveRequestError(`Cannot use property "${name}": it is not 64 hexadecimal digits`, {
+  throw new LookError(`Cannot use property "${name}": it is not 64 hexadecimal digits`, {
     code: "checksum",
   });
 }

@@ -1,13 +1,13 @@
 import { duration, flag, text, texts } from "../machine/field.ts";
 import { readProperties } from "../machine/properties.ts";
 import type { Data, Outcome, WatchContext, Watcher, WatcherPace } from "../machine/watcher.ts";
-import { FsError } from "../ports/fs.ts";
 import type { Ports } from "../ports/ports.ts";
-import { ProcessError, type RunResult } from "../ports/process.ts";
+import type { RunResult } from "../ports/process.ts";
 import { baseName } from "../util/join_path.ts";
 import { parseStrictJson, StrictJsonError } from "../util/strict_json.ts";
 import { resolveCommand } from "./exec_command.ts";
 import { ExecFiles } from "./exec_files.ts";
+import { expand, failure, failureOf, LookError } from "./failure.ts";
 
 /** The ports that {@linkcode ExecWatcher} uses. */
 export type ExecPorts = Pick<Ports, "admission" | "clock" | "fs" | "log" | "node" | "process">;
@@ -87,7 +87,7 @@ export class ExecWatcher implements Watcher {
     try {
       const { directory, machines } = context.machine;
       const command = resolveCommand(
-        await context.template(this.#properties.command),
+        await expand("command", { text: this.#properties.command, template: context.template }),
         { directory, machines, fs: this.#ports.fs },
       );
       const environment = await this.#environment(context);
@@ -98,9 +98,7 @@ export class ExecWatcher implements Watcher {
       return this.#judge(await this.#run(command, environment, context));
     } catch (error) {
       context.signal.throwIfAborted();
-      const code = codeOf(error);
-      if (code === undefined || !(error instanceof Error)) throw error;
-      return failure(code, error.message);
+      return failureOf(error);
     }
   }
 
@@ -112,10 +110,12 @@ export class ExecWatcher implements Watcher {
       PATH: `${this.#ports.process.searchPath ?? DEFAULT_PATH}:${directory}`,
     };
     for (const each of this.#properties.environment) {
-      const pair = await context.template(each);
+      const pair = await expand("environment", { text: each, template: context.template });
       const at = pair.indexOf("=");
       if (at <= 0) {
-        throw new SyntaxError('Cannot use an entry of "environment": it is not NAME=value');
+        throw new LookError('Cannot use an entry of "environment": it is not NAME=value', {
+          code: "environment",
+        });
       }
       env[pair.slice(0, at)] = pair.slice(at + 1);
     }
@@ -194,16 +194,4 @@ function readOutput(output: Uint8Array): Data | undefined {
     if (error instanceof StrictJsonError) return undefined;
     throw error;
   }
-}
-
-/** The code of an error that a manifest or the node can cause; undefined for the others. */
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof ProcessError || error instanceof FsError) return error.code;
-  if (error instanceof SyntaxError) return "command";
-  if (error instanceof RangeError) return "outside";
-  return undefined;
-}
-
-function failure(code: string, reason: string): Outcome {
-  return { result: "failure", state: "error", code, reason };
 }

@@ -1,6 +1,7 @@
 import type { Fs } from "../ports/fs.ts";
 import { joinPath } from "../util/join_path.ts";
 import { splitCommand } from "../util/shlex.ts";
+import { LookError } from "./failure.ts";
 
 /** Options of {@linkcode resolveCommand}. */
 export interface ResolveCommandOptions {
@@ -14,15 +15,25 @@ export interface ResolveCommandOptions {
 
 /**
  * Splits a command line and finds its executable: a name without a slash in the machine's directory first,
- * then wherever `PATH` leads; a relative path below the machine's directory. Throws RangeError for an
- * executable of another machine, which nobody has checked, and SyntaxError for what cannot be split.
+ * then wherever `PATH` leads; a relative path below the machine's directory. Throws
+ * {@linkcode LookError} for an executable of another machine, which nobody has checked here, and for what
+ * cannot be split.
  */
 export function resolveCommand(line: string, options: ResolveCommandOptions): readonly string[] {
-  const [name, ...rest] = splitCommand(line);
+  const [name, ...rest] = split(line);
   if (name === undefined || name === "") {
-    throw new SyntaxError("Cannot run a command: it is empty");
+    throw new LookError("Cannot run a command: it is empty", { code: "command" });
   }
   return [locate(name, options), ...rest];
+}
+
+function split(line: string): readonly string[] {
+  try {
+    return splitCommand(line);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new LookError(cause.message, { code: "command", cause });
+  }
 }
 
 function locate(name: string, { directory, machines, fs }: ResolveCommandOptions): string {
@@ -33,7 +44,9 @@ function locate(name: string, { directory, machines, fs }: ResolveCommandOptions
   }
   const path = normalize(name.startsWith("/") ? name : joinPath(directory, name));
   if (path.startsWith(`${machines}/`) && !path.startsWith(`${directory}/`)) {
-    throw new RangeError(`Cannot run "${name}": it belongs to another machine`);
+    throw new LookError(`Cannot run "${name}": it belongs to another machine`, {
+      code: "outside",
+    });
   }
   return path;
 }

@@ -12,7 +12,8 @@ import { type KvBucket, KvError, type KvResult } from "../ports/kv.ts";
 import type { Ports } from "../ports/ports.ts";
 import { backoff } from "../util/backoff.ts";
 import { jsonEqual } from "../util/json_equal.ts";
-import { lookup } from "../util/lookup.ts";
+import { checkLookupPath, lookup } from "../util/lookup.ts";
+import { expand, failure, failureOf } from "./failure.ts";
 import { KvSubscription } from "./kv_subscription.ts";
 import { KvValueError, type KvValueErrorCode, readKvValue } from "./kv_value.ts";
 
@@ -37,7 +38,7 @@ const PROPERTIES = {
   on_successful_get: flag().default(false),
   on_matching_update: flag().default(false),
   store_key: text().default(""),
-  query: text().default(""),
+  query: text().check(pathProblem).default(""),
   hiera_config: flag().default(false),
   republish_trigger: text().default(""),
 };
@@ -101,7 +102,7 @@ export class KvWatcher implements Watcher {
       names = await this.#names(context);
     } catch (error) {
       context.signal.throwIfAborted();
-      return this.#outcome(context, { ...failure("template", messageOf(error)) });
+      return this.#outcome(context, failureOf(error));
     }
     this.#key = names.key;
     this.#subscription.follow(names.key);
@@ -125,8 +126,11 @@ export class KvWatcher implements Watcher {
 
   async #names(context: WatchContext): Promise<Names> {
     const { bucket, bucket_prefix, store_key } = this.#properties;
-    const key = await context.template(this.#properties.key);
-    const stored = store_key === "" ? key : await context.template(store_key);
+    const { template } = context;
+    const key = await expand("key", { text: this.#properties.key, template });
+    const stored = store_key === ""
+      ? key
+      : await expand("store_key", { text: store_key, template });
     return { key, item: bucket_prefix ? `${bucket}_${stored}` : stored };
   }
 
@@ -186,7 +190,9 @@ export class KvWatcher implements Watcher {
   #query(value: unknown): unknown {
     const { query } = this.#properties;
     const isDocument = typeof value === "object" && value !== null && !Array.isArray(value);
-    return query === "" || !isDocument ? value : lookup(value, query);
+    if (query === "" || !isDocument) return value;
+    const found = lookup(value, query);
+    return found.found ? found.value : undefined;
   }
 
   #same(note: string | undefined, settled: boolean): Outcome {
@@ -255,14 +261,15 @@ function readKvProperties(properties: Data, ports: Pick<Ports, "log">) {
   return read;
 }
 
+function pathProblem(path: string): string | undefined {
+  try {
+    checkLookupPath(path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 function changed(reason: string, data?: Data): Outcome {
   return { result: "success", state: "changed", reason, ...(data === undefined ? {} : { data }) };
-}
-
-function failure(code: string, reason: string): Outcome {
-  return { result: "failure", state: "error", code, reason };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

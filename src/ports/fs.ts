@@ -97,12 +97,14 @@ export type FsErrorCode =
  * Deno's own (NotCapable); `io` is everything without a code of its own.
  */
 export class FsError extends Error {
+  /** Its class, for logs. */
   override readonly name = "FsError";
   /** Closed set, for callers that branch. */
   readonly code: FsErrorCode;
   /** The path that the call was about. */
   readonly path: string;
 
+  /** Makes one; `message` is for people. */
   constructor(message: string, options: FsErrorOptions) {
     super(message, { cause: options.cause });
     this.code = options.code;

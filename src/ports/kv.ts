@@ -53,9 +53,18 @@ export interface KvChangesOptions {
 
 /** What a get found. */
 export type KvResult =
-  | { readonly kind: "value"; readonly value: Uint8Array; readonly revision: number; readonly time: number }
+  | {
+    readonly kind: "value";
+    readonly value: Uint8Array;
+    readonly revision: number;
+    readonly time: number;
+  }
   | { readonly kind: "unchanged"; readonly revision: number }
-  | { readonly kind: "absent"; readonly why: "no_bucket" | "no_key" | "deleted"; readonly revision?: number };
+  | {
+    readonly kind: "absent";
+    readonly why: "no_bucket" | "no_key" | "deleted";
+    readonly revision?: number;
+  };
 
 /** One kept revision. `value` is undefined for a delete marker. */
 export interface KvRevision {
@@ -111,10 +120,12 @@ export type KvErrorCode =
 
 /** A store call failed; `unreachable` is worth another try, the others need somebody. */
 export class KvError extends Error {
+  /** Its class, for logs. */
   override readonly name = "KvError";
   /** Closed set, for callers that branch. */
   readonly code: KvErrorCode;
 
+  /** Makes one; `message` is for people. */
   constructor(message: string, options: KvErrorOptions) {
     super(message, { cause: options.cause });
     this.code = options.code;

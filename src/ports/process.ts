@@ -43,11 +43,16 @@ export interface RunResult {
 
 /** A command could not be started. */
 export class ProcessError extends Error {
+  /** Its class, for logs. */
   override readonly name = "ProcessError";
   /** `permission` is Deno's refusal (`--allow-run`). */
   readonly code: "not_found" | "permission" | "denied" | "failed";
 
-  constructor(message: string, options: { readonly code: ProcessError["code"]; readonly cause?: unknown }) {
+  /** Makes one; `message` is for people. */
+  constructor(
+    message: string,
+    options: { readonly code: ProcessError["code"]; readonly cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.code = options.code;
   }

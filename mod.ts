@@ -1,0 +1,136 @@
+/**
+ * Signed sets of autonomous agents, kept by a key-value store: pack, sign, verify and publish machines, run them, and write
+ * watchers of your own.
+ *
+ * @example Packing, signing and verifying a list
+ * ```ts
+ * import {
+ *   generateKeyPair,
+ *   pack,
+ *   parseSpecification,
+ *   PrivateKey,
+ *   PublicKey,
+ *   readEnvelope,
+ *   verify,
+ * } from "@machinist/machinist";
+ * import { strictEqual } from "node:assert/strict";
+ *
+ * const pair = generateKeyPair();
+ * const list = [{
+ *   name: "facts",
+ *   source: "https://example.net/facts-1.0.0.tgz",
+ *   verify: "SHA256SUMS",
+ *   verify_checksum: "0".repeat(64),
+ *   checksum: "1".repeat(64),
+ *   match: "has_command('facter')",
+ * }];
+ * const payload = new TextEncoder().encode(JSON.stringify(list));
+ * const packed = pack(payload, { keys: [PrivateKey.parse(pair.privateKey)] });
+ *
+ * const envelope = readEnvelope(new TextEncoder().encode(packed));
+ * const trusted = verify(envelope, { keys: [PublicKey.parse(pair.publicKey)] });
+ * strictEqual(parseSpecification(trusted).machines[0]?.name, "facts");
+ * ```
+ *
+ * @module
+ */
+
+// The signed specification.
+export {
+  encodeEnvelope,
+  type Envelope,
+  envelopeFromData,
+  type EnvelopeParts,
+  type EnvelopeSignature,
+  readEnvelope,
+} from "./src/spec/envelope.ts";
+export { type ManagedMachine } from "./src/spec/entry.ts";
+export { type Extension } from "./src/spec/extension.ts";
+export { KeyError, type KeyErrorCode } from "./src/spec/key_error.ts";
+export { type Complaint, lint, type LintOptions, type LintReport } from "./src/spec/lint.ts";
+export { type KeySet, type SpecificationMeta } from "./src/spec/meta.ts";
+export { pack, type PackOptions } from "./src/spec/pack.ts";
+export { generateKeyPair, type KeyPair, PrivateKey, signPayload } from "./src/spec/private_key.ts";
+export { PublicKey, readPublicKey } from "./src/spec/public_key.ts";
+export { SpecError, type SpecErrorCode, type SpecErrorOptions } from "./src/spec/spec_error.ts";
+export { parseSpecification, type Specification } from "./src/spec/specification.ts";
+export {
+  findSigners,
+  TrustedBytes,
+  trustUnsigned,
+  verify,
+  type VerifyOptions,
+} from "./src/spec/verify.ts";
+
+// Whether a machine belongs on this node.
+export { compileMatch, type EvaluateOptions, type Match } from "./src/match/match.ts";
+export { type MatchCall } from "./src/match/evaluation.ts";
+export {
+  MatchError,
+  type MatchErrorKind,
+  type MatchErrorOptions,
+} from "./src/match/match_error.ts";
+
+// The world, as interfaces.
+export { type Clock, type SleepOptions } from "./src/ports/clock.ts";
+export { type EventSink, type PublishedEvent } from "./src/ports/events.ts";
+export { type Fetch } from "./src/ports/fetch.ts";
+export {
+  type DirectoryEntry,
+  type FileInfo,
+  type FileKind,
+  type Fs,
+  FsError,
+  type FsErrorCode,
+  type FsErrorOptions,
+  type OpenFile,
+} from "./src/ports/fs.ts";
+export {
+  type CheckOptions,
+  type CheckReport,
+  type CheckRequest,
+  type Difference,
+  type Installer,
+  type InstallOptions,
+  type InstallReport,
+  type InstallRequest,
+  MAX_DIFFERENCES,
+} from "./src/ports/installer.ts";
+export {
+  type BucketInfo,
+  type CreateBucketOptions,
+  type Kv,
+  type KvBucket,
+  type KvChangesOptions,
+  KvError,
+  type KvErrorCode,
+  type KvErrorOptions,
+  type KvGetOptions,
+  type KvOptions,
+  type KvPutOptions,
+  type KvResult,
+  type KvRevision,
+} from "./src/ports/kv.ts";
+export { type Log, type LogFields } from "./src/ports/log.ts";
+export { type Admission, type Neighbours, type Verdict } from "./src/ports/neighbours.ts";
+export { type Node, type NodeOptions } from "./src/ports/node.ts";
+export { type Ports } from "./src/ports/ports.ts";
+export {
+  type Process,
+  ProcessError,
+  type RunOptions,
+  type RunResult,
+} from "./src/ports/process.ts";
+
+// What a watcher is.
+export {
+  type Cause,
+  type Data,
+  type MachineFacts,
+  type Outcome,
+  type WakeOptions,
+  type WatchContext,
+  type Watcher,
+  type WatcherPace,
+  type WatcherType,
+} from "./src/machine/watcher.ts";

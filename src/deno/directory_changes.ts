@@ -29,6 +29,12 @@ export interface DirectoryChangesOptions {
 const LOOK_MS = 5_000;
 
 /**
+ * Milliseconds before listening again at a path that was made anew: the runtime drops a listener when it
+ * hears late that the directory which stood there before has gone.
+ */
+const FORGET_MS = 50;
+
+/**
  * Wake-ups for a key of a directory store: the system's notifications as a hint, which can be lost,
  * and a look now and then.
  */
@@ -53,19 +59,23 @@ async function watch(
   latch: Latch,
   signal: AbortSignal,
 ): Promise<void> {
+  const heard = new Latch();
   let seen = fingerprint(world, file);
   let listening: Listening | undefined;
   try {
     while (!signal.aborted) {
       const target = nearest(world);
       if (listening?.ended !== false || listening.target !== target.key) {
-        listening?.close();
-        listening = target.path === undefined ? undefined : listen(target.path, target.key, latch);
+        if (listening !== undefined) {
+          listening.close();
+          await world.clock.sleep(FORGET_MS, { signal });
+        }
+        listening = target.path === undefined ? undefined : listen(target.path, target.key, heard);
       }
-      await world.clock.sleep(LOOK_MS, { signal });
       const now = fingerprint(world, file);
       if (now !== seen) latch.ring();
       seen = now;
+      await rungOrLate(heard, world.clock, signal);
     }
   } catch {
     // Aborted: nothing else throws here.
@@ -74,9 +84,19 @@ async function watch(
   }
 }
 
-/** What there is to watch: the bucket, or the directory in which it may appear. */
+/** Waits until something was heard, or for {@linkcode LOOK_MS}. */
+async function rungOrLate(heard: Latch, clock: Clock, signal: AbortSignal): Promise<void> {
+  using scope = new AbortScope(signal);
+  const waits = [heard.wait(scope), clock.sleep(LOOK_MS, scope)];
+  await Promise.race(waits);
+  scope.abort();
+  await Promise.allSettled(waits);
+}
+
+/** What there is to watch: the bucket, or the directory in which it or its store may appear. */
 function nearest({ path, fs }: DirectoryWorld): { path: string | undefined; key: string } {
-  for (const each of [path, parentPath(path)]) {
+  const store = parentPath(path);
+  for (const each of [path, store, parentPath(store)]) {
     try {
       const info = fs.lstat(each);
       if (info?.kind === "directory") return { path: each, key: `${each} ${info.dev} ${info.ino}` };
@@ -103,7 +123,7 @@ interface Listening {
   close(): void;
 }
 
-function listen(path: string, target: string, latch: Latch): Listening | undefined {
+function listen(path: string, target: string, heard: Latch): Listening | undefined {
   let watcher: Deno.FsWatcher;
   try {
     watcher = Deno.watchFs(path, { recursive: false });
@@ -118,7 +138,7 @@ function listen(path: string, target: string, latch: Latch): Listening | undefin
   };
   const hear = async () => {
     try {
-      for await (const event of watcher) if (event.kind !== "access") latch.ring();
+      for await (const event of watcher) if (event.kind !== "access") heard.ring();
     } catch {
       // The watcher broke: the next look makes another.
     }

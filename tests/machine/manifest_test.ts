@@ -99,7 +99,7 @@ Deno.test("parseManifest() reads the seed's manifest as printed, with a warning"
 Deno.test("parseManifest() refuses what the reference refuses, at its place", () => {
   const cases: [string, string, string, string, number][] = [
     ["name: lamp", "name:", "a machine name is required", "name", 1],
-    ["version: 1.0.0", "version: ''", "a machine version is required", "version", 1],
+    ["version: 1.0.0", "version: ''", "a machine version is required", "version", 2],
     [
       "initial_state: DARK",
       'initial_state: ""',

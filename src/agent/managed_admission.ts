@@ -1,0 +1,101 @@
+import type { MachineDefinition } from "../machine/definition.ts";
+import { MANIFEST_FILE, parseManifest } from "../machine/manifest.ts";
+import type { Fs } from "../ports/fs.ts";
+import type { Difference, Installer } from "../ports/installer.ts";
+import type { Admission, Verdict } from "../ports/neighbours.ts";
+import type { ManagedRecord, ManagedRecords } from "../sets/managed_records.ts";
+import { readManifest } from "../sets/present.ts";
+import { MANAGER_PREFIX } from "../spec/name.ts";
+import { joinPath } from "../util/join_path.ts";
+
+/** Options of {@linkcode ManagedAdmission}. */
+export interface ManagedAdmissionOptions {
+  /** Absolute path of the machines directory. */
+  readonly machines: string;
+  /** The managed machines; read again at every question. */
+  readonly records: ManagedRecords;
+  /** Compares trees. */
+  readonly installer: Pick<Installer, "check">;
+  /** Files. */
+  readonly fs: Fs;
+  /** Which halves of a node this process is. */
+  readonly role: "all" | "manage" | "host";
+}
+
+/** Differences that a reason names. */
+const NAMED = 3;
+
+/**
+ * Admits what nobody manages, and of the managed what is exactly what was signed: a machine whose tree has the
+ * signed sums, and a manager machine that can do nothing but install that tree.
+ */
+export class ManagedAdmission implements Admission {
+  readonly #options: ManagedAdmissionOptions;
+
+  constructor(options: ManagedAdmissionOptions) {
+    this.#options = options;
+  }
+
+  async admit(directory: string, { signal }: { readonly signal: AbortSignal }): Promise<Verdict> {
+    const { records, role } = this.#options;
+    const isManager = directory.startsWith(MANAGER_PREFIX);
+    if (role === "manage" && !isManager) return refuse("manage_only", "this process runs nothing");
+    if (role === "host" && isManager) return refuse("host_only", "this process fetches nothing");
+    records.load();
+    if (records.fault !== undefined) {
+      return refuse("records", `the records of managed machines are ${records.fault}`);
+    }
+    const name = isManager ? directory.slice(MANAGER_PREFIX.length) : directory;
+    const record = records.all.get(name);
+    if (record === undefined) return { ok: true };
+    return isManager
+      ? this.#admitManager(name, record)
+      : await this.#admitMachine(name, record, signal);
+  }
+
+  async #admitMachine(name: string, record: ManagedRecord, signal: AbortSignal): Promise<Verdict> {
+    const { machines, installer } = this.#options;
+    const report = await installer.check({
+      target: machines,
+      creates: name,
+      verify: "SHA256SUMS",
+      verifyChecksum: record.verifyChecksum,
+      allowUnlisted: record.allowUnlisted,
+    }, { signal });
+    if (report.result === "verified") return { ok: true };
+    if (report.result === "absent") return refuse("absent", "it is not installed");
+    return refuse("tampered", `it is not what was signed: ${describe(report.differences)}`);
+  }
+
+  #admitManager(name: string, record: ManagedRecord): Verdict {
+    const { fs, machines } = this.#options;
+    const text = readManifest(fs, machines, name);
+    if (text === undefined) return refuse("tampered", "it has no manifest that could be read");
+    let definition: MachineDefinition;
+    try {
+      const path = joinPath(machines, `${MANAGER_PREFIX}${name}`, MANIFEST_FILE);
+      definition = parseManifest(text, { path }).definition;
+    } catch (error) {
+      return refuse("tampered", error instanceof Error ? error.message : String(error));
+    }
+    const [watcher, ...others] = definition.watchers;
+    const properties = watcher?.properties ?? {};
+    const signed = others.length === 0 && watcher?.type === "archive" &&
+      properties["creates"] === name && properties["target"] === machines &&
+      properties["checksum"] === record.checksum &&
+      properties["verify_checksum"] === record.verifyChecksum;
+    return signed
+      ? { ok: true }
+      : refuse("tampered", "its manifest is not the one that was written for this machine");
+  }
+}
+
+function refuse(code: string, reason: string): Verdict {
+  return { ok: false, code, reason };
+}
+
+function describe(differences: readonly Difference[]): string {
+  const named = differences.slice(0, NAMED).map(({ kind, path }) => `${kind} "${path}"`).join(", ");
+  const more = differences.length - NAMED;
+  return more > 0 ? `${named} and ${more} more` : named;
+}

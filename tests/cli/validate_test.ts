@@ -1,0 +1,79 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { main } from "../../src/cli/main.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+import { FakeTerminal } from "./fake_terminal.ts";
+
+const GOOD = `name: lamp
+version: 1.0.0
+initial_state: "OFF"
+transitions:
+  - { name: press, from: ["OFF"], destination: "ON" }
+watchers:
+  - name: clock
+    type: timer
+    state_match: ["OFF"]
+    fail_transition: press
+    properties:
+      timer: 1h
+`;
+
+async function validate(...args: readonly string[]) {
+  const io = new FakeTerminal();
+  const code = await main(["validate", ...args], io);
+  return { code, stdout: io.stdout, stderr: io.stderr };
+}
+
+Deno.test("validate accepts a manifest, its directory and the directory of all machines", async () => {
+  await using directory = await temporaryDirectory();
+  const folder = `${directory.path}/lamp`;
+  const file = `${folder}/machine.yaml`;
+  Deno.mkdirSync(folder);
+  Deno.writeTextFileSync(file, GOOD);
+  for (const path of [file, folder, `${folder}/`, directory.path]) {
+    deepStrictEqual(await validate(path), { code: 0, stdout: `${file}: ok\n`, stderr: "" });
+  }
+});
+
+const BROKEN: readonly [string, string, string, RegExp][] = [
+  [
+    "an unknown state",
+    'state_match: ["OFF"]',
+    "state_match: [DIM]",
+    /:9: watchers\[0\]\.state_match: invalid state DIM/,
+  ],
+  ["an unknown type", "type: timer", "type: tymer", /:8: watchers\[0\]\.type: unknown watcher/],
+  [
+    "a bad property",
+    "timer: 1h",
+    "timer: soon",
+    /:1\d: watchers\[0\]\.properties: could not create/,
+  ],
+  ["broken YAML", "transitions:", "transitions: {", /:\d+: .*\[manifest_yaml\]/],
+  ["a missing version", "version: 1.0.0", "", /version: a machine version is required/],
+];
+
+for (const [name, from, to, expected] of BROKEN) {
+  Deno.test(`validate names file, line and path of ${name}`, async () => {
+    await using directory = await temporaryDirectory();
+    const file = `${directory.path}/machine.yaml`;
+    Deno.writeTextFileSync(file, GOOD.replace(from, to));
+    const { code, stdout } = await validate(file);
+    strictEqual(code, 1);
+    match(stdout, expected);
+    const document = JSON.parse((await validate(file, "--json")).stdout);
+    deepStrictEqual([document.ok, document.files[0].complaints.length], [false, 1]);
+  });
+}
+
+Deno.test("validate hears every complaint about a list, with lines", async () => {
+  await using directory = await temporaryDirectory();
+  const file = `${directory.path}/machines.yaml`;
+  Deno.writeTextFileSync(
+    file,
+    "- name: ../x\n- name: good\n  source: https://h/x.tgz\n  checksum: abc\n",
+  );
+  const { code, stdout } = await validate(file);
+  strictEqual(code, 1);
+  match(stdout, /:1: \[0\]\.name: .* \[name\]\n/);
+  match(stdout, /:4: \[1\]\.checksum: .* \[checksum\]\n/);
+});

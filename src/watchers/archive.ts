@@ -56,8 +56,6 @@ export class ArchiveWatcher implements Watcher {
 
   /** Checks what stands in place, and installs what should. */
   async watch(context: WatchContext): Promise<Outcome> {
-    const { clock } = this.#ports;
-    const started = clock.monotonic();
     let request: InstallRequest | undefined;
     let outcome: Outcome;
     try {
@@ -69,7 +67,7 @@ export class ArchiveWatcher implements Watcher {
       outcome = this.#failure(error);
     }
     context.signal.throwIfAborted();
-    return this.#report(outcome, { context, request, ms: clock.monotonic() - started });
+    return this.#report(outcome, { context, request });
   }
 
   /** Another archive is another start: what failed for the old one says nothing of the new one. */
@@ -135,7 +133,6 @@ export class ArchiveWatcher implements Watcher {
     look: {
       readonly context: WatchContext;
       readonly request: InstallRequest | undefined;
-      readonly ms: number;
     },
   ): Outcome {
     const { previous } = look.context;
@@ -153,8 +150,6 @@ export class ArchiveWatcher implements Watcher {
         ...outcome.details,
         ...(source === undefined ? {} : { source }),
         creates: this.#request.creates,
-        previous_outcome: state,
-        previous_run_time: Math.round(look.ms * 1e6),
         deployment: {
           name: this.#request.creates,
           state,

@@ -10,7 +10,7 @@ import { ExecFiles } from "./exec_files.ts";
 import { expand, failure, failureOf, LookError } from "./failure.ts";
 
 /** The ports that {@linkcode ExecWatcher} uses. */
-export type ExecPorts = Pick<Ports, "admission" | "clock" | "fs" | "log" | "node" | "process">;
+export type ExecPorts = Pick<Ports, "admission" | "fs" | "log" | "node" | "process">;
 
 /** Bytes of output that are kept. */
 export const MAX_OUTPUT_BYTES = 64 * 1024;
@@ -66,17 +66,8 @@ export class ExecWatcher implements Watcher {
 
   /** Runs the command once. */
   async watch(context: WatchContext): Promise<Outcome> {
-    const { clock } = this.#ports;
-    const started = clock.monotonic();
-    const outcome = await this.#attempt(context);
-    return {
-      ...outcome,
-      details: {
-        command: this.#properties.command,
-        previous_outcome: outcome.state,
-        previous_run_time: Math.round((clock.monotonic() - started) * 1e6),
-      },
-    };
+    const { command } = this.#properties;
+    return { ...await this.#attempt(context), details: { command } };
   }
 
   async #attempt(context: WatchContext): Promise<Outcome> {

@@ -77,10 +77,7 @@ export class FileWatcher implements Watcher {
       outcome = failureOf(error);
     }
     this.#looked = true;
-    return {
-      ...outcome,
-      details: { path: path ?? this.#properties.path, previous_outcome: outcome.state },
-    };
+    return { ...outcome, details: { path: path ?? this.#properties.path } };
   }
 
   #stat(path: string): Outcome {

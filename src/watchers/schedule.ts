@@ -1,6 +1,13 @@
 import { duration, flag, text, texts } from "../machine/field.ts";
 import { readProperties } from "../machine/properties.ts";
-import type { Data, Outcome, WatchContext, Watcher, WatcherPace } from "../machine/watcher.ts";
+import type {
+  Data,
+  Outcome,
+  WakeOptions,
+  WatchContext,
+  Watcher,
+  WatcherPace,
+} from "../machine/watcher.ts";
 import type { Ports } from "../ports/ports.ts";
 import { ScheduleWindows } from "./schedule_windows.ts";
 
@@ -10,7 +17,7 @@ export type SchedulePorts = Pick<Ports, "clock" | "log" | "random">;
 const MINIMUM_DURATION_MS = 1_000;
 const DEFAULT_DURATION_MS = 60_000;
 
-/** Sleeps are no longer than this, so that a wall clock that was set is noticed. */
+/** Looks are no further apart than this, so that a wall clock that was set is noticed. */
 const LONGEST_SLEEP_MS = 60_000;
 
 const PROPERTIES = {
@@ -40,6 +47,7 @@ export class ScheduleWatcher implements Watcher {
   readonly #windows: ScheduleWindows;
   readonly #skipOnReenter: boolean;
   #told: Told = "unknown";
+  #looked = false;
 
   /** Throws TypeError or RangeError naming the property. */
   constructor(properties: Data, ports: SchedulePorts) {
@@ -55,35 +63,44 @@ export class ScheduleWatcher implements Watcher {
     });
   }
 
-  /** Ends when a window opens or the last open one has closed. */
-  async watch(context: WatchContext): Promise<Outcome> {
-    const { clock } = this.#ports;
-    this.#enter(context);
-    for (;;) {
-      context.signal.throwIfAborted();
-      const now = clock.now();
-      const until = this.#windows.openUntil(now);
-      const outcome = this.#tell(until === undefined ? "off" : "on");
-      if (outcome !== undefined) return outcome;
-      const change = until ?? this.#windows.opensAt(now) ?? Infinity;
-      await clock.sleep(Math.min(Math.max(1, change - now), LONGEST_SLEEP_MS), context);
-    }
+  /** Tells when a window has opened, or the last open one has closed, since the last look. */
+  watch(context: WatchContext): Promise<Outcome> {
+    // A machine that was in another state until now has been skipped, as the reference calls it.
+    if (context.cause === "state" && !this.#looked) this.#told = "skipped";
+    this.#looked = true;
+    const now = this.#ports.clock.now();
+    const until = this.#windows.openUntil(now);
+    const change = until ?? this.#windows.opensAt(now) ?? Infinity;
+    const again = Math.min(Math.max(1, change - now), LONGEST_SLEEP_MS);
+    return Promise.resolve({ ...this.#tell(until === undefined ? "off" : "on"), again });
   }
 
-  #enter(context: WatchContext): void {
-    if (context.cause === "state") this.#told = "skipped";
+  /** Wakes nobody: its signal is how a watcher hears that its machine has left its states. */
+  // deno-lint-ignore require-yield -- there is nothing to wake for
+  async *wakes({ signal }: WakeOptions): AsyncGenerator<void, void, void> {
+    await new Promise<void>((resolve) => {
+      const leave = () => {
+        this.#told = "skipped";
+        resolve();
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      if (signal.aborted) leave();
+    });
   }
 
-  #tell(state: "on" | "off"): Outcome | undefined {
+  #tell(state: "on" | "off"): Outcome {
     const before = this.#told;
-    if (before === state || before === "unknown" && state === "off") return undefined;
-    this.#told = state;
-    if (state === "off") return { result: "failure", state, reason: "no window is open" };
-    if (before === "skipped" && this.#skipOnReenter) {
-      const reason = "a window is open, which is not told again";
-      return { result: "unchanged", state, reason };
+    if (before === "unknown" && state === "off") {
+      return { result: "unchanged", state: "unknown", reason: "no window has opened yet" };
     }
-    return { result: "success", state, reason: "a window is open" };
+    const reason = state === "on" ? "a window is open" : "no window is open";
+    this.#told = state;
+    if (before === state) return { result: "unchanged", state, reason };
+    if (state === "off") return { result: "failure", state, reason };
+    if (before === "skipped" && this.#skipOnReenter) {
+      return { result: "unchanged", state, reason: `${reason}, as before the machine was away` };
+    }
+    return { result: "success", state, reason };
   }
 }
 

@@ -13,6 +13,13 @@ const PROPERTIES = {
   splay: flag().default(false),
 };
 
+const RUNNING = { result: "unchanged", state: "running", reason: "the time is running" } as const;
+const STOPPED = {
+  result: "unchanged",
+  state: "stopped",
+  reason: "only a state begins it",
+} as const;
+
 /** Counts down while its machine stays in a state; the end of the time fires `fail_transition`. */
 export class TimerWatcher implements Watcher {
   /** The name that manifests use. */
@@ -28,6 +35,7 @@ export class TimerWatcher implements Watcher {
   /** How the loop treats this type. */
   readonly pace: WatcherPace = {};
   readonly #ports: TimerPorts;
+  #endsAt = Infinity;
 
   /** Throws TypeError or RangeError naming the property. */
   constructor(properties: Data, ports: TimerPorts) {
@@ -37,14 +45,19 @@ export class TimerWatcher implements Watcher {
     this.#ports = ports;
   }
 
-  /** Ends when the time has: leaving the state aborts the look, and coming back begins another. */
-  async watch(context: WatchContext): Promise<Outcome> {
+  /** A state begins the time anew; leaving it, the loop forgets when to look again. */
+  watch(context: WatchContext): Promise<Outcome> {
+    const now = this.#ports.clock.monotonic();
     const details = { timer: Math.round(this.ms * 1e6) };
-    if (context.cause !== "start" && context.cause !== "state") {
-      const reason = "only a state begins a timer";
-      return { result: "unchanged", state: "stopped", reason, details, announce: false };
+    if (context.cause === "start" || context.cause === "state") {
+      this.#endsAt = now + this.ms;
+      return Promise.resolve({ ...RUNNING, announce: true, again: this.ms, details });
     }
-    await this.#ports.clock.sleep(this.ms, { signal: context.signal });
-    return { result: "failure", state: "stopped", reason: "the time is over", details };
+    const left = this.#endsAt - now;
+    if (left === Infinity) return Promise.resolve({ ...STOPPED, details });
+    if (left > 0) return Promise.resolve({ ...RUNNING, again: left, details });
+    this.#endsAt = Infinity;
+    const reason = "the time is over";
+    return Promise.resolve({ result: "failure", state: "stopped", reason, details });
   }
 }

@@ -96,8 +96,6 @@ Deno.test("ArchiveWatcher.watch() installs, tells the host and shows no secret (
   deepStrictEqual(outcome.details, {
     source: "https://example.net/facts.tgz",
     creates: "facts",
-    previous_outcome: "downloaded",
-    previous_run_time: 0,
     deployment: {
       name: "facts",
       state: "downloaded",

@@ -10,7 +10,7 @@ import {
   SIGN_PRECEDENCE,
   wordAt,
 } from "./operators.ts";
-import { readString } from "./string_literal.ts";
+import { readString } from "../util/string_literal.ts";
 
 /** Where a node was found. */
 export interface NodePlace {

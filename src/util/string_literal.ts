@@ -17,7 +17,7 @@ const SIMPLE: ReadonlyMap<string, string> = new Map([
 const HEX_DIGITS: ReadonlyMap<string, number> = new Map([["x", 2], ["u", 4], ["U", 8]]);
 
 /**
- * Reads the string literal at `start` with expr-lang's escapes. A quoted string ends on its line and knows
+ * Reads the string literal at `start` as Go and expr-lang write it. A quoted string ends on its line and knows
  * `\a \b \f \n \r \t \v \\ \<quote> \xHH \uHHHH \UHHHHHHHH \OOO`, others are errors; a back-quoted one is raw.
  */
 export function readString(source: string, start: number): StringScan {

@@ -44,10 +44,22 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/match.ts")).match,
   },
   {
+    name: "validate",
+    summary: "Checks machine.yaml files, directories with them, or a machines list",
+    group: MAKING,
+    load: async () => (await import("./commands/validate.ts")).validate,
+  },
+  {
     name: "graph",
     summary: "Draws the state machine of a machine.yaml",
     group: NODE,
     load: async () => (await import("./commands/graph.ts")).graph,
+  },
+  {
+    name: "permissions",
+    summary: "Prints the exact Deno permissions that a node with these options needs",
+    group: FLEET,
+    load: async () => (await import("./commands/permissions.ts")).permissions,
   },
   {
     name: "completions",

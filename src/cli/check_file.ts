@@ -35,7 +35,9 @@ export interface FileReport {
 /** Checks a `machine.yaml` or a machines list with the nodes' own code. */
 export async function checkFile(file: string, bytes: Uint8Array): Promise<FileReport> {
   const root = treeOf(file, bytes);
-  return root?.kind === "list" ? await checkList(file, bytes, root) : checkManifest(file, bytes, root);
+  return root?.kind === "list"
+    ? await checkList(file, bytes, root)
+    : checkManifest(file, bytes, root);
 }
 
 function treeOf(file: string, bytes: Uint8Array): YamlNode | undefined {

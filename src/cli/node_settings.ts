@@ -53,17 +53,17 @@ export interface NodeSettings {
 /** Options of {@linkcode readNodeSettings}. */
 export interface NodeSettingsOptions {
   /**
-   * Whether the keys are read and checked; what only asks for paths need not read them.
+   * Whether the node is to start: then keys are read and checked, and one must be there.
    * @default {true}
    */
-  readonly keys?: boolean;
+  readonly start?: boolean;
 }
 
 /** Reads the settings of a node. What is wrong with them ends the command with 78. */
 export async function readNodeSettings(
   typed: Input,
   io: Terminal,
-  { keys = true }: NodeSettingsOptions = {},
+  { start = true }: NodeSettingsOptions = {},
 ): Promise<NodeSettings> {
   const input = await withConfig(typed, io);
   const path = (name: string) => {
@@ -77,7 +77,7 @@ export async function readNodeSettings(
     input,
     directory,
     stateDirectory: path("state") ?? `${directory === "/" ? "" : directory}/.machinist`,
-    publicKeys: keys ? await readKeys(publicKeys, io) : [],
+    publicKeys: start ? await readKeys(publicKeys, io) : [],
     insecureUnsigned: input.flag("insecure-unsigned"),
     identity: input.text("identity"),
     factsFile: path("facts"),
@@ -99,6 +99,7 @@ export async function readNodeSettings(
     ],
   };
   checkTogether(settings);
+  if (start) checkKeys(settings);
   return settings;
 }
 
@@ -158,17 +159,18 @@ function roleOf(input: Input): Role {
   return manage ? "manage" : host ? "host" : "all";
 }
 
-/** Neither a key nor the word to go without one: a node must not start by accident in the open. */
-function checkTogether(settings: NodeSettings): void {
-  const { manager, role, publicKeys, insecureUnsigned, input } = settings;
+function checkTogether({ manager, role, insecureUnsigned, input }: NodeSettings): void {
   if (role === "manage" && !manager) {
     throw refuse("Cannot use --manage-only with --no-manager: nothing would be left to do");
   }
   if (input.list("public-key").length > 0 && insecureUnsigned) {
     throw refuse("Cannot use --insecure-unsigned with --public-key: one contradicts the other");
   }
-  if (!manager || role === "host" || insecureUnsigned) return;
-  if (publicKeys.length > 0 || input.list("public-key").length > 0) return;
+}
+
+/** Neither a key nor the word to go without one: a node must not start by accident in the open. */
+function checkKeys({ manager, role, publicKeys, insecureUnsigned }: NodeSettings): void {
+  if (!manager || role === "host" || insecureUnsigned || publicKeys.length > 0) return;
   throw refuse("Cannot start the manager: neither --public-key nor --insecure-unsigned was given", {
     code: "key_missing",
     hint: "--public-key KEY (machinist keys makes one), or --no-manager to host what is in DIR",

@@ -139,6 +139,7 @@ const EXAMPLES: readonly Example[] = [
       'Deno.test("verify() refuses a changed byte", () => {});',
       'Deno.test("Machine.run() ends when aborted", () => {});',
       'Deno.test("Agent[Symbol.asyncDispose]() can be called twice", () => {});',
+      'import { Untar } from "./a.ts"; Deno.test("Untar reads links", () => {});',
       'Deno.test("FaultFs keeps what was written", () => {});',
       "Deno.test(`verify() answers vector ${id}`, () => {});",
       "Deno.test(name, () => {});",

@@ -32,20 +32,27 @@ export const wordRules: Rules = {
     }),
   },
   "test-name": {
-    create: (context) => ({
-      CallExpression(node) {
-        if (!isTestCall(node.callee)) return;
-        const [first] = node.arguments;
-        const name = first === undefined ? undefined : wording(first);
-        if (name === undefined || name.startsWith("${}")) return;
-        if (within(context.filename, WHOLE_PATHS)) return;
-        if (TEST_NAME.test(name)) return;
-        context.report({
-          node: first ?? node,
-          message: 'Cannot accept this test name: write "symbol() does what when" (rule 22)',
-        });
-      },
-    }),
+    create(context) {
+      if (within(context.filename, WHOLE_PATHS)) return {};
+      const imported = new Set<string>();
+      return {
+        ImportSpecifier(node) {
+          imported.add(node.local.name);
+        },
+        CallExpression(node) {
+          if (!isTestCall(node.callee)) return;
+          const [first] = node.arguments;
+          const name = first === undefined ? undefined : wording(first);
+          if (name === undefined || name.startsWith("${}") || TEST_NAME.test(name)) return;
+          const [subject = ""] = name.split(" ", 1);
+          if (/^[A-Z]/.test(subject) && imported.has(subject)) return;
+          context.report({
+            node: first ?? node,
+            message: 'Cannot accept this test name: write "symbol() does what when" (rule 22)',
+          });
+        },
+      };
+    },
   },
   "no-skipped-tests": {
     create: (context) => ({

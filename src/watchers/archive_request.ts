@@ -3,6 +3,7 @@ import { readProperties } from "../machine/properties.ts";
 import type { Data, WatchContext } from "../machine/watcher.ts";
 import type { InstallRequest } from "../ports/installer.ts";
 import type { Log } from "../ports/log.ts";
+import { nameFault } from "../spec/name.ts";
 import { escapeReason } from "../util/confine.ts";
 import { expand, LookError } from "./failure.ts";
 
@@ -12,7 +13,7 @@ const MINIMUM_TIMEOUT_MS = 5_000;
 
 const PROPERTIES = {
   source: text().required(),
-  creates: text().required().check(plainName),
+  creates: text().required().check((name) => nameFault(name)?.why),
   target: text().required().check((path) =>
     path.startsWith("/") ? undefined : "it is not absolute"
   ),
@@ -130,17 +131,6 @@ function readArchiveProperties(properties: Data, log: Log) {
     );
   }
   return read;
-}
-
-/** Why a name is no name of a machine's directory, or undefined when it is one. */
-function plainName(name: string): string | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name) || name.includes("..")) {
-    return "it is not a plain name";
-  }
-  if (name === "tmp" || name.endsWith("-temp") || name.startsWith("mm_")) {
-    return "the name is reserved";
-  }
-  return undefined;
 }
 
 async function expandField(

@@ -19,6 +19,7 @@ export interface TemplateErrorOptions {
 
 /** A template cannot be expanded. */
 export class TemplateError extends SyntaxError {
+  /** Its class, for logs. */
   override readonly name = "TemplateError";
   /** Closed set, for callers that branch. */
   readonly code: TemplateErrorCode;
@@ -27,6 +28,7 @@ export class TemplateError extends SyntaxError {
   /** Counted from 1, in UTF-16 units. */
   readonly column: number;
 
+  /** `what` is a phrase without place. */
   constructor(what: string, { code, text, offset, cause }: TemplateErrorOptions) {
     const before = text.slice(0, offset).split("\n");
     const line = before.length;

@@ -29,6 +29,7 @@ const SHOWN = 80;
  * to is neither deployed nor removed.
  */
 export class MatchError extends SyntaxError {
+  /** Its class, for logs. */
   override readonly name = "MatchError";
   /** The outcome that reports carry, the same for every kind. */
   readonly code = "match_error";
@@ -37,6 +38,7 @@ export class MatchError extends SyntaxError {
   /** Where, counted from 1 in UTF-16 units; undefined when it is the expression as a whole. */
   readonly column: number | undefined;
 
+  /** `what` is a phrase that goes on from the verb of its kind. */
   constructor(what: string, options: MatchErrorOptions) {
     const { kind, source, column, cause } = options;
     const shown = JSON.stringify(source.length > SHOWN ? `${source.slice(0, SHOWN)}...` : source);

@@ -10,6 +10,7 @@ const STEPS: readonly (readonly string[])[] = [
   ["docs"],
   ["check"],
   ["doclint"],
+  ["package"],
   ["coverage"],
 ];
 

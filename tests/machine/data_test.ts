@@ -45,7 +45,7 @@ Deno.test("MachineData.put() writes nothing when nothing changes", async () => {
   strictEqual(fs.count, before);
 });
 
-Deno.test("MachineData keeps what it hands out and takes in apart", async () => {
+Deno.test("MachineData.put() keeps what it hands out and takes in apart", async () => {
   await using f = await fixture();
   const data = f.open();
   const value = { list: [1] };

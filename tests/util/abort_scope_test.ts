@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import { AbortScope } from "../../src/util/abort_scope.ts";
 
-Deno.test("AbortScope aborts with the reason of its parent, before and after construction", () => {
+Deno.test("AbortScope() aborts with the reason of its parent, before and after construction", () => {
   const parent = new AbortController();
   using early = new AbortScope(parent.signal);
   const reason = new Error("enough");
@@ -11,7 +11,7 @@ Deno.test("AbortScope aborts with the reason of its parent, before and after con
   strictEqual(late.signal.reason, reason);
 });
 
-Deno.test("AbortScope aborts when disposed, and leaves its parent alone", () => {
+Deno.test("AbortScope() aborts when disposed, and leaves its parent alone", () => {
   const parent = new AbortController();
   const scope = new AbortScope(parent.signal);
   scope[Symbol.dispose]();

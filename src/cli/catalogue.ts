@@ -38,6 +38,36 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {
+    name: "push",
+    summary: "Puts a packed file, or a kept plan, into the store",
+    group: MAKING,
+    load: async () => (await import("./commands/push.ts")).push,
+  },
+  {
+    name: "bucket",
+    summary: "Creates the bucket as a fleet wants it, and prints the rights that it takes",
+    group: MAKING,
+    load: async () => (await import("./commands/bucket.ts")).bucket,
+  },
+  {
+    name: "get",
+    summary: "Reads the specification that the store holds",
+    group: MAKING,
+    load: async () => (await import("./commands/get.ts")).get,
+  },
+  {
+    name: "history",
+    summary: "Lists the revisions of the specification, with signer and difference",
+    group: MAKING,
+    load: async () => (await import("./commands/history.ts")).history,
+  },
+  {
+    name: "rollback",
+    summary: "Puts an older signed specification again, as a new revision",
+    group: MAKING,
+    load: async () => (await import("./commands/rollback.ts")).rollback,
+  },
+  {
     name: "match",
     summary: "Evaluates a match expression on this node",
     group: MAKING,

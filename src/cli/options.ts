@@ -30,14 +30,17 @@ export const STORE_OPTIONS: readonly OptionUsage[] = [
   { flags: "--context <NAME>", about: "a context of the nats CLI", env: ["NATS_CONTEXT"] },
 ];
 
+/** Public keys. */
+export const KEY_OPTION: OptionUsage = {
+  flags: "--public-key <KEY>",
+  about: "public key that must have signed: 64 hex digits, or a file holding them",
+  env: ["MACHINIST_PUBLIC_KEY"],
+  many: true,
+};
+
 /** Public keys, and the choice to go without. */
 export const KEY_OPTIONS: readonly OptionUsage[] = [
-  {
-    flags: "--public-key <KEY>",
-    about: "public key that must have signed: 64 hex digits, or a file holding them",
-    env: ["MACHINIST_PUBLIC_KEY"],
-    many: true,
-  },
+  KEY_OPTION,
   { flags: "--insecure-unsigned", about: "accept specifications that nobody signed" },
 ];
 

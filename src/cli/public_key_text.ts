@@ -9,6 +9,14 @@ export async function publicKeyFrom(typed: string, io: Terminal): Promise<Public
   return readPublicKey(await keyText(typed, io));
 }
 
+/** Reads public keys as they were typed, each as {@linkcode publicKeyFrom} does. */
+export async function publicKeysFrom(
+  typed: readonly string[],
+  io: Terminal,
+): Promise<readonly PublicKey[]> {
+  return await Promise.all(splitKeys(typed).map((text) => publicKeyFrom(text, io)));
+}
+
 /** The text of a key as it was typed: hex digits, or what is in the file of that name. */
 export async function keyText(typed: string, io: Terminal): Promise<string> {
   if (/^[0-9a-fA-F]+$/.test(typed)) return typed;

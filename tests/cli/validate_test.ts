@@ -68,12 +68,20 @@ for (const [name, from, to, expected] of BROKEN) {
 Deno.test("validate hears every complaint about a list, with lines", async () => {
   await using directory = await temporaryDirectory();
   const file = `${directory.path}/machines.yaml`;
+  const sum = "a".repeat(64);
+  const rest = `  source: https://h/x.tgz
+  verify_checksum: ${sum}
+`;
   Deno.writeTextFileSync(
     file,
-    "- name: ../x\n- name: good\n  source: https://h/x.tgz\n  checksum: abc\n",
+    `- name: ../x
+${rest}  checksum: ${sum}
+- name: good
+${rest}  checksum: abc
+`,
   );
   const { code, stdout } = await validate(file);
   strictEqual(code, 1);
   match(stdout, /:1: \[0\]\.name: .* \[name\]\n/);
-  match(stdout, /:4: \[1\]\.checksum: .* \[checksum\]\n/);
+  match(stdout, /:8: \[1\]\.checksum: .* \[checksum\]\n/);
 });

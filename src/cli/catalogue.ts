@@ -68,6 +68,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/rollback.ts")).rollback,
   },
   {
+    name: "plan",
+    summary: "Shows what this node would do with a packed file, and changes nothing",
+    group: MAKING,
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
     name: "match",
     summary: "Evaluates a match expression on this node",
     group: MAKING,

@@ -71,7 +71,7 @@ interface Opened {
 }
 
 async function open(source: Source, options: HopOptions): Promise<Opened> {
-  const offset = options.resume?.offset ?? 0;
+  const offset = validatorOf(options) === undefined ? 0 : options.resume?.offset ?? 0;
   const { url, response } = await follow(source, options);
   try {
     const answer = readAnswer(response, {
@@ -117,6 +117,11 @@ async function follow(
   }
 }
 
+/** Without one nobody knows whether the rest belongs to what is here. */
+function validatorOf(options: OpenDownloadOptions): string | undefined {
+  return options.resume?.etag ?? options.resume?.lastModified;
+}
+
 async function ask(url: URL, source: Source, options: HopOptions): Promise<Response> {
   const { watchdog, resume } = options;
   // Without this header fetch would ask for compression and undo it: other bytes than were signed.
@@ -124,7 +129,7 @@ async function ask(url: URL, source: Source, options: HopOptions): Promise<Respo
   if (source.authorization !== undefined && url.origin === source.url.origin) {
     headers.set("authorization", source.authorization);
   }
-  const validator = resume?.etag ?? resume?.lastModified;
+  const validator = validatorOf(options);
   if (resume !== undefined && validator !== undefined) {
     headers.set("range", `bytes=${resume.offset}-`);
     headers.set("if-range", validator);

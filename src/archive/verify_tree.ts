@@ -133,10 +133,15 @@ class Walk {
       this.#checkDirectory(path, info);
       return this.#list(path);
     }
+    if (info?.kind === "directory" && this.#leadsToAllowed(path)) return this.#list(path);
     // An empty directory is no content; who remembers the modes knows every directory.
     const harmless = this.#expected.modes === undefined && info?.kind === "directory" &&
       this.#isEmpty(path);
     if (!harmless) this.#add(path, "unlisted");
+  }
+
+  #leadsToAllowed(path: string): boolean {
+    return (this.#expected.allowUnlisted ?? []).some((pattern) => pattern.startsWith(`${path}/`));
   }
 
   #isEmpty(path: string): boolean {

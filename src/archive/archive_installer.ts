@@ -1,0 +1,264 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Fetch } from "../ports/fetch.ts";
+import type { Fs } from "../ports/fs.ts";
+import type {
+  CheckOptions,
+  CheckReport,
+  CheckRequest,
+  Installer,
+  InstallOptions,
+  InstallReport,
+  InstallRequest,
+} from "../ports/installer.ts";
+import type { Log } from "../ports/log.ts";
+import { KeyedSerial } from "../util/keyed_serial.ts";
+import { Slots } from "../util/slots.ts";
+import { ArchiveCache } from "./cache.ts";
+import { fetchArchive, type FetchedArchive } from "./fetch_archive.ts";
+import { InstalledRecords } from "./installed.ts";
+import { type ArchiveLabour, labourHere } from "./labour.ts";
+import { recoverTransaction } from "./recover.ts";
+import { checkRequest, keyOf, stagingOptions } from "./request.ts";
+import { Transaction, type TransactionPlace } from "./transaction.ts";
+import { Trash } from "./trash.ts";
+import { TreeChecker } from "./tree_checker.ts";
+
+/** Archives that are fetched and unpacked at a time. */
+export const MAX_CONCURRENT_INSTALLS = 4;
+/** Options of {@linkcode ArchiveInstaller}. */
+export interface ArchiveInstallerOptions {
+  /** Files. */
+  readonly fs: Fs;
+  /** The network. */
+  readonly fetch: Fetch;
+  /** Time. */
+  readonly clock: Clock;
+  /** The log. */
+  readonly log: Log;
+  /** Numbers in [0, 1), for names of stages. */
+  readonly random: () => number;
+  /** Absolute path of the agent's state. */
+  readonly stateDirectory: string;
+  /** The heavy work; default: right here. */
+  readonly labour?: ArchiveLabour;
+}
+
+/** Downloads, verifies and installs archives, and keeps watch over what it installed. */
+export class ArchiveInstaller implements Installer, AsyncDisposable {
+  readonly #options: ArchiveInstallerOptions;
+  readonly #labour: ArchiveLabour;
+  readonly #records: InstalledRecords;
+  readonly #cache: ArchiveCache;
+  readonly #checker: TreeChecker;
+  readonly #names = new KeyedSerial();
+  readonly #digests = new KeyedSerial();
+  readonly #slots = new Slots(MAX_CONCURRENT_INSTALLS);
+  /** Trees in place that are not known to be durable yet. */
+  readonly #finishing = new Map<string, Promise<void>>();
+  /** Counts swaps, so that a check that one ran into is made again. */
+  readonly #swaps = new Map<string, number>();
+
+  constructor(options: ArchiveInstallerOptions) {
+    const { fs, clock, stateDirectory } = options;
+    this.#options = options;
+    this.#labour = options.labour ?? labourHere(options);
+    this.#records = new InstalledRecords(fs, stateDirectory);
+    this.#cache = new ArchiveCache(fs, { directory: `${stateDirectory}/cache` });
+    this.#checker = new TreeChecker({ fs, clock, hash: this.#labour.hash });
+  }
+
+  /** As {@linkcode Installer.install}. Installs into one directory follow each other. */
+  install(request: InstallRequest, options: InstallOptions): Promise<InstallReport> {
+    checkRequest(request);
+    return this.#names.run(keyOf(request), () => this.#install(request, options));
+  }
+
+  /** As {@linkcode Installer.check}. */
+  async check(request: CheckRequest, options: CheckOptions = {}): Promise<CheckReport> {
+    checkRequest(request);
+    const { signal, depth = "stat" } = options;
+    const key = keyOf(request);
+    for (;;) {
+      signal?.throwIfAborted();
+      const before = this.#swaps.get(key);
+      const record = this.#records.read(request.creates);
+      const report = await this.#checker.check(request, { full: depth === "full", record });
+      signal?.throwIfAborted();
+      if (this.#swaps.get(key) === before) return report;
+    }
+  }
+
+  /** Resolves once everything that was installed so far is durable, or its failure has been logged. */
+  async settled(): Promise<void> {
+    while (this.#finishing.size > 0) await Promise.all(this.#finishing.values());
+  }
+
+  /** Waits until what was installed is durable. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.settled();
+  }
+
+  async #install(request: InstallRequest, options: InstallOptions): Promise<InstallReport> {
+    const { signal } = options;
+    // One generation that a power cut could cost is enough.
+    await this.#finishing.get(keyOf(request));
+    signal.throwIfAborted();
+    const before = await this.check(request, { signal });
+    const record = this.#records.read(request.creates);
+    const same = record === undefined || record.checksum === request.checksum;
+    if (before.result === "verified" && same) {
+      return { result: "unchanged", checksum: request.checksum, downloaded: 0 };
+    }
+    const repairs = before.result === "different" && record?.checksum === request.checksum;
+    const transaction = this.#begin(request, before.result !== "absent");
+    const fetched = await this.#fetch(transaction, request, options);
+    await this.#swap(transaction, { request, options, fetched, repairs });
+    return {
+      result: "installed",
+      checksum: request.checksum,
+      ...(repairs && { repaired: before.differences }),
+      downloaded: fetched.downloaded,
+    };
+  }
+
+  #begin(request: InstallRequest, replaces: boolean): Transaction {
+    const { fs, random } = this.#options;
+    const { creates: name, checksum, verify, verifyChecksum, allowUnlisted = [] } = request;
+    let number = Math.floor(random() * 2 ** 48);
+    const txOf = () => `${name}.${number.toString(16).padStart(12, "0")}`;
+    while (fs.lstat(`${request.target}/tmp/${txOf()}`) !== undefined) number++;
+    const transaction = new Transaction(this.#place(request), {
+      tx: txOf(),
+      name,
+      checksum,
+      verify,
+      verifyChecksum,
+      allowUnlisted,
+      replaces,
+    });
+    transaction.begin();
+    return transaction;
+  }
+
+  async #fetch(
+    transaction: Transaction,
+    request: InstallRequest,
+    options: InstallOptions,
+  ): Promise<FetchedArchive> {
+    const { signal, onProgress } = options;
+    const stage = (how: { readonly bytes?: number; readonly part?: string }) => {
+      transaction.reset();
+      const staging = stagingOptions(request, {
+        directory: transaction.directory,
+        part: how.part,
+      });
+      return this.#labour.stage(staging, how.bytes);
+    };
+    try {
+      // The same archive for two machines is fetched once: the second finds it in the cache.
+      return await this.#digests.run(
+        request.checksum,
+        () =>
+          this.#slots.run(() =>
+            fetchArchive({ ...this.#options, cache: this.#cache }, request, {
+              signal,
+              stage,
+              ...(onProgress !== undefined && { onProgress }),
+            }), { signal }),
+      );
+    } catch (error) {
+      this.#quietly("A stage could not be removed", () => transaction.discard());
+      throw error;
+    }
+  }
+
+  async #swap(
+    transaction: Transaction,
+    work: {
+      readonly request: InstallRequest;
+      readonly options: InstallOptions;
+      readonly fetched: FetchedArchive;
+      readonly repairs: boolean;
+    },
+  ): Promise<void> {
+    const { request, options, fetched, repairs } = work;
+    const { executables, directories, uid, files, stamps } = fetched.tree;
+    const { checksum, verify, verifyChecksum } = request;
+    const key = keyOf(request);
+    try {
+      await using _hold = transaction.entry.replaces
+        ? await options.hold?.(request.creates)
+        : undefined;
+      options.signal.throwIfAborted();
+      const installedAt = this.#options.clock.now();
+      transaction.swap({
+        checksum,
+        verify,
+        verifyChecksum,
+        executables,
+        directories,
+        uid,
+        installedAt,
+      });
+      this.#swaps.set(key, (this.#swaps.get(key) ?? 0) + 1);
+      this.#checker.begin(request, stamps);
+    } catch (error) {
+      this.#checker.forget(request);
+      await this.#recover(transaction, request);
+      throw error;
+    }
+    const finishing = this.#finish(transaction, { files, keepOld: !repairs })
+      .finally(() => this.#finishing.delete(key));
+    this.#finishing.set(key, finishing);
+  }
+
+  /** A swap that failed half-way is ended as after a crash; if that fails too, the next start does it. */
+  async #recover(transaction: Transaction, request: InstallRequest): Promise<void> {
+    try {
+      await recoverTransaction(this.#place(request), transaction);
+    } catch (error) {
+      this.#warn("A failed replacement is left for the next start", error);
+    }
+  }
+
+  async #finish(
+    transaction: Transaction,
+    how: { readonly files: number; readonly keepOld: boolean },
+  ): Promise<void> {
+    const { clock } = this.#options;
+    try {
+      await transaction.finish({
+        keepOld: how.keepOld,
+        sync: (root) => this.#labour.sync(root, how.files),
+      });
+      this.#cache.sweep({ wanted: this.#records.checksums(), now: clock.now() });
+    } catch (error) {
+      this.#warn("A new tree could not be made durable; the next start tries again", error);
+    }
+  }
+
+  #place(request: CheckRequest): TransactionPlace {
+    const { fs, clock, stateDirectory } = this.#options;
+    const { target } = request;
+    return {
+      fs,
+      target,
+      stateDirectory,
+      trash: new Trash(fs, { target, now: () => clock.now() }),
+    };
+  }
+
+  #quietly(message: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#warn(message, error);
+    }
+  }
+
+  #warn(message: string, error: unknown): void {
+    this.#options.log.warn(message, {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+}

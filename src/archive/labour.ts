@@ -1,0 +1,44 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Fs } from "../ports/fs.ts";
+import { type HashFiles, hashFiles } from "./hash_files.ts";
+import type { Staging, StagingOptions } from "./staging.ts";
+import { type SyncTree, syncTree } from "./sync_tree.ts";
+import { Unpacking } from "./unpacking.ts";
+
+/** Milliseconds that making files durable may block the loop before it lets others in. */
+const SYNC_SLICE_MS = 5;
+
+/** The heavy work, which may be done elsewhere. */
+export interface ArchiveLabour {
+  /** Unpacks an archive of `bytes` bytes, when that is known. */
+  readonly stage: (options: StagingOptions, bytes: number | undefined) => Staging;
+  /** Hashes files. */
+  readonly hash: HashFiles;
+  /** Makes a tree of `files` files durable. */
+  readonly sync: (root: string, files: number) => ReturnType<SyncTree>;
+}
+
+/** Options of {@linkcode labourHere}. */
+export interface LabourHereOptions {
+  /** Files. */
+  readonly fs: Fs;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+/** All of the work on this thread. */
+export function labourHere(options: LabourHereOptions): ArchiveLabour {
+  const { fs, clock } = options;
+  return {
+    stage: (staging) => new Unpacking(fs, staging),
+    hash: (root, jobs) => Promise.resolve(hashFiles(fs, root, jobs)),
+    async sync(root) {
+      let since = clock.monotonic();
+      for (const _ of syncTree(fs, root)) {
+        if (clock.monotonic() - since < SYNC_SLICE_MS) continue;
+        await clock.sleep(0);
+        since = clock.monotonic();
+      }
+    },
+  };
+}

@@ -3,6 +3,7 @@ import { ArchiveWatcher } from "./archive.ts";
 import { ExecWatcher } from "./exec.ts";
 import { FileWatcher } from "./file.ts";
 import { KvWatcher } from "./kv.ts";
+import { MachinesWatcher } from "./machines.ts";
 import { ScheduleWatcher } from "./schedule.ts";
 import { TimerWatcher } from "./timer.ts";
 
@@ -12,6 +13,7 @@ export const BUILT_IN_WATCHERS: readonly WatcherType[] = [
   ExecWatcher,
   FileWatcher,
   KvWatcher,
+  MachinesWatcher,
   ScheduleWatcher,
   TimerWatcher,
 ];

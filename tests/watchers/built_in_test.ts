@@ -69,7 +69,7 @@ for (const { type } of BUILT_IN_WATCHERS) {
     const page = Deno.readTextFileSync(
       new URL(`../../docs/watchers/${type}.md`, import.meta.url),
     );
-    const source = [`${type}.ts`, `${type}_request.ts`].map((file) =>
+    const source = [`${type}.ts`, `${type}_request.ts`, `${type}_properties.ts`].map((file) =>
       new URL(`../../src/watchers/${file}`, import.meta.url)
     ).map((url) => readIfThere(url)).join("\n");
     const schema = /const PROPERTIES = \{\n([\s\S]*?)\n\};/.exec(source)?.[1] ?? "";

@@ -140,12 +140,13 @@ export class KvWatcher implements Watcher {
     if (seen === undefined || seen.key !== names.key || context.cause === "wake") return undefined;
     if (this.#sinceFull + 1 >= FULL_EVERY) return undefined;
     // An outcome may have been dropped, or another watcher may have written the item: then get it again.
-    const kept = seen.refused !== undefined || jsonEqual(context.data[names.item], seen.value);
+    const kept = seen.refused !== undefined ||
+      jsonEqual(itemOf(context.data, names.item), seen.value);
     return kept ? seen.revision : undefined;
   }
 
   #decide(found: KvResult, names: Names, context: WatchContext): Outcome {
-    const stored = context.data[names.item];
+    const stored = itemOf(context.data, names.item);
     const settled = this.#gotRecently(context);
     this.#gotAt = this.#ports.clock.monotonic();
     if (found.kind === "absent") return this.#absent(found.why, names, stored);
@@ -259,6 +260,10 @@ function readKvProperties(properties: Data, ports: Pick<Ports, "log">) {
     throw new RangeError('Cannot use property "hiera_config": hiera data is not supported');
   }
   return read;
+}
+
+function itemOf(data: Data, item: string): unknown {
+  return Object.hasOwn(data, item) ? data[item] : undefined;
 }
 
 function pathProblem(path: string): string | undefined {

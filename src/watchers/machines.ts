@@ -54,7 +54,9 @@ export class MachinesWatcher implements Watcher {
     let report: SetReport;
     try {
       this.#set ??= this.#open(machine);
-      report = await this.#set.settleData(context.data[this.#properties.dataItem], { signal });
+      const { dataItem } = this.#properties;
+      const value = Object.hasOwn(context.data, dataItem) ? context.data[dataItem] : undefined;
+      report = await this.#set.settleData(value, { signal });
     } catch (error) {
       signal.throwIfAborted();
       return failureOf(error);

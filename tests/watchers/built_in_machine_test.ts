@@ -1,40 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
-import { DenoFs } from "../../src/deno/fs.ts";
-import { Machine } from "../../src/machine/machine.ts";
-import { parseManifest } from "../../src/machine/manifest.ts";
-import type { Ports } from "../../src/ports/ports.ts";
-import {
-  FakeClock,
-  FakeNode,
-  FakeProcess,
-  MemoryKv,
-  MemoryLog,
-  MemorySink,
-} from "../../src/testing/mod.ts";
-import { BUILT_IN_WATCHERS } from "../../src/watchers/built_in.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
+import { MachineRig } from "./machine_rig.ts";
 
-/** A whole machine with the watchers of a manifest, in a directory of its own. */
-class Rig implements AsyncDisposable {
-  readonly clock = new FakeClock({ now: Date.UTC(2026, 0, 1, 12) });
-  readonly kv = new MemoryKv({ buckets: ["B"], now: () => this.clock.now() });
-  readonly process = new FakeProcess();
-  readonly states: string[] = [];
-  readonly machine: Machine;
-  readonly directory: string;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-  readonly #temporary: AsyncDisposable;
-
-  private constructor(
-    watchers: string,
-    temporary: AsyncDisposable & { readonly path: string },
-  ) {
-    this.#temporary = temporary;
-    this.directory = `${temporary.path}/lamp`;
-    Deno.mkdirSync(this.directory);
-    Deno.mkdirSync(`${temporary.path}/.machinist`);
-    const { definition } = parseManifest(`
+function lamp(watchers: string): Promise<MachineRig> {
+  return MachineRig.create(`
 name: lamp
 version: 1.0.0
 initial_state: "OFF"
@@ -45,56 +13,10 @@ transitions:
   - { name: back, from: [AWAY], destination: "ON" }
 watchers:
 ${watchers}`);
-    this.machine = new Machine({
-      definition,
-      directory: this.directory,
-      machinesDirectory: temporary.path,
-      stateDirectory: `${temporary.path}/.machinist`,
-      types: BUILT_IN_WATCHERS,
-      ports: this.#ports(),
-      onTransition: ({ event }) => this.states.push(`${this.#time()} ${event}`),
-    });
-    this.#running = this.machine.run({ signal: this.#stop.signal });
-  }
-
-  static async create(watchers: string): Promise<Rig> {
-    return new Rig(watchers, await temporaryDirectory());
-  }
-
-  get data(): unknown {
-    return JSON.parse(Deno.readTextFileSync(`${this.directory}/machine_data.json`));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-    await this.#temporary[Symbol.asyncDispose]();
-  }
-
-  #time(): string {
-    return new Date(this.clock.now()).toISOString().slice(11, 16);
-  }
-
-  #ports(): Ports {
-    const unused = () => Promise.reject(new Error("Cannot be asked: no archive here"));
-    return {
-      clock: this.clock,
-      fs: new DenoFs(),
-      kv: this.kv,
-      process: this.process,
-      log: new MemoryLog(),
-      events: new MemorySink(),
-      node: new FakeNode(),
-      installer: { install: unused, check: unused },
-      neighbours: { hold: unused },
-      admission: { admit: () => Promise.resolve({ ok: true }) },
-      random: () => 0,
-    };
-  }
 }
 
 Deno.test("TimerWatcher.watch() counts in each state anew when its machine runs", async () => {
-  await using rig = await Rig.create(`
+  await using rig = await lamp(`
   - { name: off, type: timer, state_match: ["OFF"], fail_transition: turn_on, properties: { timer: 1h } }
   - { name: on, type: timer, state_match: ["ON"], fail_transition: turn_off, properties: { timer: 30m } }
 `);
@@ -106,7 +28,7 @@ Deno.test("TimerWatcher.watch() counts in each state anew when its machine runs"
 });
 
 Deno.test("ScheduleWatcher.watch() moves its machine, and again after it was away", async () => {
-  await using rig = await Rig.create(`
+  await using rig = await lamp(`
   - name: hours
     type: schedule
     state_match: ["OFF", "ON"]
@@ -125,7 +47,7 @@ Deno.test("ScheduleWatcher.watch() moves its machine, and again after it was awa
 });
 
 Deno.test("KvWatcher.watch() in mode watch stores a put without waiting for its interval", async () => {
-  await using rig = await Rig.create(`
+  await using rig = await lamp(`
   - name: spec
     type: kv
     interval: 1h
@@ -141,7 +63,7 @@ Deno.test("KvWatcher.watch() in mode watch stores a put without waiting for its 
 });
 
 Deno.test("KvWatcher.watch() in mode poll stores a put at its interval", async () => {
-  await using rig = await Rig.create(`
+  await using rig = await lamp(`
   - { name: spec, type: kv, interval: 1m, properties: { bucket: B, key: spec } }
 `);
   await rig.clock.settle();
@@ -151,7 +73,7 @@ Deno.test("KvWatcher.watch() in mode poll stores a put at its interval", async (
 });
 
 Deno.test("ExecWatcher.watch() stores what its command prints and moves its machine", async () => {
-  await using rig = await Rig.create(`
+  await using rig = await lamp(`
   - name: check
     type: exec
     interval: 1m
@@ -170,3 +92,51 @@ Deno.test("ExecWatcher.watch() stores what its command prints and moves its mach
   deepStrictEqual(rig.process.runs.map(({ command }) => command[1]), ["7", "3", "3"]);
   strictEqual(rig.machine.status().watchers[0]?.outcome?.code, "template");
 });
+
+for (const mode of ["poll", "watch"]) {
+  Deno.test(`BUILT_IN_WATCHERS() make the seed's manager work as printed, in mode ${mode}`, async () => {
+    // The document prints the watchers only; `state_match` stands there twice.
+    await using rig = await MachineRig.create(`
+name: lamp
+version: 1.0.0
+initial_state: MANAGE
+transitions:
+  - { name: enter_maintenance, from: [MANAGE], destination: MAINTENANCE }
+  - { name: resume, from: [MAINTENANCE], destination: MANAGE }
+watchers:
+  - name: desired_state
+    type: kv
+    interval: 1m
+    state_match: [MANAGE]
+    properties:
+       bucket: MACHINES
+       key: machines
+       mode: ${mode}
+       bucket_prefix: false
+    
+  - name: manage_machines
+    state_match: [MANAGE]
+    type: machines
+    interval: 1m
+    state_match:
+      - MANAGE
+    properties:
+      data_item: machines
+      purge_unknown: true
+      machine_manage_interval: 1m
+      public_key: 64031219d4922eed63a5f567303e98607c632139c01bc9fa4ca2514c2d9d30da
+`);
+    await rig.clock.settle();
+    const spec = await Deno.readFile(new URL("../data/seed_spec.json", import.meta.url));
+    await rig.kv.bucket("MACHINES").put("machines", spec);
+    await rig.clock.advance(mode === "poll" ? 60_000 : 0);
+    const manifest = Deno.readTextFileSync(`${rig.machines}/mm_facts/machine.yaml`);
+    strictEqual(manifest.includes("interval: 1m0s"), true);
+    const [kv, machines] = rig.machine.status().watchers;
+    deepStrictEqual([kv?.outcome?.state, machines?.outcome?.state], ["changed", "updated"]);
+    await rig.kv.bucket("MACHINES").delete("machines");
+    await rig.clock.advance(60_000);
+    strictEqual(rig.machine.status().watchers[1]?.outcome?.code, "spec_absent");
+    strictEqual(Deno.readTextFileSync(`${rig.machines}/mm_facts/machine.yaml`), manifest);
+  });
+}

@@ -65,6 +65,8 @@ function makeDirectory(fs: Fs, path: string): void {
 }
 
 function writeJson(fs: Fs, path: string, value: unknown): void {
+  // An earlier run of the same watcher may not have been able to remove its own.
+  fs.removeTree(path);
   using file = fs.create(path, 0o600);
   file.write(new TextEncoder().encode(JSON.stringify(value)));
 }

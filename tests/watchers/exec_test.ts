@@ -1,8 +1,9 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert";
 import { DenoFs } from "../../src/deno/fs.ts";
 import type { Data } from "../../src/machine/watcher.ts";
+import type { Fs } from "../../src/ports/fs.ts";
 import type { Verdict } from "../../src/ports/neighbours.ts";
-import { FakeNode, FakeProcess, MemoryLog } from "../../src/testing/mod.ts";
+import { FakeNode, FakeProcess, FaultFs, MemoryLog } from "../../src/testing/mod.ts";
 import { ExecWatcher } from "../../src/watchers/exec.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { look, type LookOptions, templates } from "./look.ts";
@@ -33,7 +34,7 @@ class Rig implements AsyncDisposable {
     return rig;
   }
 
-  watcher(properties: Data): ExecWatcher {
+  watcher(properties: Data, fs: Fs = new DenoFs()): ExecWatcher {
     const admission = {
       admit: (directory: string) => {
         this.admitted.push(directory);
@@ -46,7 +47,7 @@ class Rig implements AsyncDisposable {
       node,
       process,
       admission,
-      fs: new DenoFs(),
+      fs,
     });
   }
 
@@ -279,4 +280,35 @@ Deno.test("ExecWatcher.create() reads properties as the reference does, with a t
     rig.watcher({ command: "x", gather_initial_state: "true" }).pace,
     { atStart: false, minimumMs: 500, gatherMs: 30_000 },
   );
+});
+
+Deno.test("ExecWatcher.watch() fails, and leaves nothing behind, when its files cannot be written (#167)", async () => {
+  await using rig = await Rig.create();
+  rig.process.on("run", () => ({}));
+  const counting = new FaultFs(new DenoFs());
+  await rig.watcher({ command: "run" }, counting).watch(rig.look());
+  for (let at = 1; at <= counting.count; at++) {
+    const fs = new FaultFs(new DenoFs(), { at, fault: "no_space" });
+    const outcome = await rig.watcher({ command: "run" }, fs).watch(rig.look());
+    strictEqual(outcome.result === "success" || outcome.code === "no_space", true);
+    // What could not be removed goes with the next run.
+    strictEqual((await rig.watcher({ command: "run" }).watch(rig.look())).result, "success");
+    deepStrictEqual([...Deno.readDirSync(`${rig.machines}/.machinist/exec`)], []);
+  }
+  const full = new FaultFs(new DenoFs(), {
+    at: 1,
+    fault: "no_space",
+    counts: (operation) => operation === "write",
+  });
+  const outcome = await rig.watcher({ command: "run" }, full).watch(rig.look());
+  deepStrictEqual([outcome.result, outcome.code], ["failure", "no_space"]);
+  deepStrictEqual([...Deno.readDirSync(`${rig.machines}/.machinist/exec`)], []);
+});
+
+Deno.test("ExecWatcher.watch() makes its directory when it is not there", async () => {
+  await using rig = await Rig.create();
+  rig.process.on("run", () => ({}));
+  strictEqual((await rig.watcher({ command: "run" }).watch(rig.look())).result, "success");
+  const info = Deno.statSync(`${rig.machines}/.machinist/exec`);
+  strictEqual((info.mode ?? 0) & 0o777, 0o700);
 });

@@ -142,6 +142,11 @@ Deno.test("FileWatcher.watch() expands templates of the content, of mode and of 
 const FAILS: readonly (readonly [string, Data, string])[] = [
   ["a user that does not exist", { owner: "nobody-of-that-name" }, "owner"],
   ["a user that the agent is not", { owner: "4000000" }, "owner_unsupported"],
+  [
+    "a user of the node that the agent is not",
+    { owner: Deno.uid() === 0 ? "nobody" : "root" },
+    "owner_unsupported",
+  ],
   ["a bad template", { contents: "{{ bad one }}" }, "template"],
   ["a directory in its place", { path: "../lamp" }, "outside"],
   ["a parent that does not exist", { path: "sub/x" }, "not_found"],
@@ -156,6 +161,13 @@ for (const [name, properties, code] of FAILS) {
     deepStrictEqual([outcome.result, outcome.code], ["failure", code]);
   });
 }
+
+Deno.test("FileWatcher.watch() does not replace a directory", async () => {
+  await using rig = await Rig.create();
+  Deno.mkdirSync(rig.path);
+  const outcome = await rig.watcher(CONTENT)();
+  deepStrictEqual([outcome.result, outcome.code], ["failure", "not_a_file"]);
+});
 
 Deno.test("FileWatcher.watch() keeps the old content when writing fails (#167)", async () => {
   await using rig = await Rig.create();

@@ -1,5 +1,5 @@
 import type { MachineDefinition } from "../machine/definition.ts";
-import { MANIFEST_FILE, parseManifest } from "../machine/manifest.ts";
+import { MANIFEST_FILE, MAX_MANIFEST_BYTES, parseManifest } from "../machine/manifest.ts";
 import type { Fs } from "../ports/fs.ts";
 import type { Difference, Installer } from "../ports/installer.ts";
 import type { Admission, Verdict } from "../ports/neighbours.ts";
@@ -7,6 +7,8 @@ import type { ManagedRecord, ManagedRecords } from "../sets/managed_records.ts";
 import { readManifest } from "../sets/present.ts";
 import { MANAGER_PREFIX } from "../spec/name.ts";
 import { joinPath } from "../util/join_path.ts";
+import { readFile } from "../util/read_file.ts";
+import { KEEPER_TYPES } from "./watcher_types.ts";
 
 /** Options of {@linkcode ManagedAdmission}. */
 export interface ManagedAdmissionOptions {
@@ -39,8 +41,11 @@ export class ManagedAdmission implements Admission {
   async admit(directory: string, { signal }: { readonly signal: AbortSignal }): Promise<Verdict> {
     const { records, role } = this.#options;
     const isManager = directory.startsWith(MANAGER_PREFIX);
-    if (role === "manage" && !isManager) return refuse("manage_only", "this process runs nothing");
-    if (role === "host" && isManager) return refuse("host_only", "this process fetches nothing");
+    if (role !== "all") {
+      const keeps = isManager || this.#keeps(directory);
+      if (role === "manage" && !keeps) return refuse("manage_only", "this process runs nothing");
+      if (role === "host" && keeps) return refuse("host_only", "this process fetches nothing");
+    }
     records.load();
     if (records.fault !== undefined) {
       return refuse("records", `the records of managed machines are ${records.fault}`);
@@ -65,6 +70,18 @@ export class ManagedAdmission implements Admission {
     if (report.result === "verified") return { ok: true };
     if (report.result === "absent") return refuse("absent", "it is not installed");
     return refuse("tampered", `it is not what was signed: ${describe(report.differences)}`);
+  }
+
+  /** Whether somebody's own machine fetches or installs: a manager, or a machine with an archive. */
+  #keeps(directory: string): boolean {
+    const { fs, machines } = this.#options;
+    const path = joinPath(machines, directory, MANIFEST_FILE);
+    try {
+      const { definition } = parseManifest(readFile(fs, path, { limit: MAX_MANIFEST_BYTES }));
+      return definition.watchers.some(({ type }) => KEEPER_TYPES.has(type));
+    } catch {
+      return false;
+    }
   }
 
   #admitManager(name: string, record: ManagedRecord): Verdict {

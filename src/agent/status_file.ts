@@ -1,0 +1,82 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Fs } from "../ports/fs.ts";
+import type { Log } from "../ports/log.ts";
+import { replaceFile } from "../util/atomic_file.ts";
+import { Latch } from "../util/latch.ts";
+import { firstOf } from "../util/race.ts";
+import type { NodeStatus } from "./node_status.ts";
+
+/** Options of {@linkcode StatusFile}. */
+export interface StatusFileOptions {
+  /** Files. */
+  readonly fs: Fs;
+  /** Time. */
+  readonly clock: Clock;
+  /** Hears when the file cannot be written, once. */
+  readonly log: Log;
+  /** Absolute path of the file. */
+  readonly path: string;
+}
+
+/** Milliseconds in which several changes become one write. */
+const GATHER_MS = 50;
+
+/** A status is written at least this often, so that a reader can tell a dead agent, milliseconds. */
+export const STATUS_BEAT_MS = 30_000;
+
+/** Keeps a node's status in a file for whoever asks, also without the agent. Not durable: it is made anew. */
+export class StatusFile {
+  readonly #options: StatusFileOptions;
+  readonly #latch = new Latch();
+  #status: NodeStatus | undefined;
+  #failed = false;
+  #running = false;
+
+  constructor(options: StatusFileOptions) {
+    this.#options = options;
+  }
+
+  /** This is the status now; the file follows. After the end of {@linkcode StatusFile.run} at once. */
+  write(status: NodeStatus): void {
+    this.#status = status;
+    if (this.#running) this.#latch.ring();
+    else this.#flush();
+  }
+
+  /** Writes what there is to write, until `signal` aborts. */
+  async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    const { clock } = this.#options;
+    this.#running = true;
+    try {
+      while (!signal.aborted) {
+        await firstOf([
+          (inner) => this.#latch.wait({ signal: inner }),
+          (inner) => clock.sleep(STATUS_BEAT_MS, { signal: inner }),
+        ], { signal });
+        await clock.sleep(GATHER_MS, { signal });
+        this.#flush();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #flush(): void {
+    const { fs, path, clock, log } = this.#options;
+    if (this.#status === undefined) return;
+    const status = { ...this.#status, time: new Date(clock.now()).toISOString() };
+    try {
+      const bytes = new TextEncoder().encode(`${JSON.stringify(status)}\n`);
+      replaceFile(fs, path, bytes, { durable: false });
+      this.#failed = false;
+    } catch (error) {
+      // A full disk must not end the agent; one line is enough.
+      if (this.#failed) return;
+      this.#failed = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error("The status cannot be written", { reason });
+    }
+  }
+}

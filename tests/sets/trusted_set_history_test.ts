@@ -96,7 +96,7 @@ async function play(history: readonly Happening[]): Promise<void> {
   }
 }
 
-Deno.test("TrustedSet: a machine disappears only after a newer verified list without it", async () => {
+Deno.test("TrustedSet.settle() removes a machine only after a newer verified list without it", async () => {
   const history = fc.array(happening, { minLength: 1, maxLength: 12 });
   await fc.assert(fc.asyncProperty(history, play), { seed: 20261122, numRuns: 80 });
 });

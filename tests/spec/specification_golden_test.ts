@@ -56,7 +56,7 @@ function referenceReads(value: string, publicKey: string): Map<string, string>[]
   });
 }
 
-Deno.test("a list with version, expiry and extensions is one that the reference reads and verifies", () => {
+Deno.test("pack() makes a list with version, expiry and extensions that the reference reads", () => {
   const value = new TextDecoder().decode(data("golden_spec.json"));
   const machines = referenceReads(value, key(1).publicKey.hex);
   deepStrictEqual(machines.map((machine) => [machine.get("name"), machine.get("match")]), [
@@ -68,7 +68,7 @@ Deno.test("a list with version, expiry and extensions is one that the reference 
   strictEqual(machines[2]?.get("password"), "not-a-secret");
 });
 
-Deno.test("the same list says here what the reference does not read", () => {
+Deno.test("parseSpecification() reads in the same list what the reference does not", () => {
   const envelope = readEnvelope(data("golden_spec.json"));
   const keys = [key(1).publicKey, key(2).publicKey];
   const { machines, meta, signers } = parseSpecification(verify(envelope, { keys, threshold: 2 }));
@@ -83,12 +83,12 @@ Deno.test("the same list says here what the reference does not read", () => {
   });
 });
 
-Deno.test("packing the same list with the same keys gives the golden file byte for byte", () => {
+Deno.test("pack() gives the golden file byte for byte", () => {
   const packed = pack(data("golden_machines.json"), { keys: [key(1), key(2)] });
   strictEqual(`${packed}\n`, new TextDecoder().decode(data("golden_spec.json")));
 });
 
-Deno.test("the seed document's value is one that the reference reads", () => {
+Deno.test("pack() made a seed document that the reference's rules here read as well", () => {
   const value = new TextDecoder().decode(data("seed_spec.json"));
   strictEqual(referenceReads(value, key(0).publicKey.hex).length, 1);
 });

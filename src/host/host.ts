@@ -1,0 +1,283 @@
+import type { MachineDefinition } from "../machine/definition.ts";
+import { Machine, type Transition } from "../machine/machine.ts";
+import type { WatcherType } from "../machine/watcher.ts";
+import { boundLog } from "../machine/bound_log.ts";
+import { FsError } from "../ports/fs.ts";
+import type { Admission, Neighbours, Verdict } from "../ports/neighbours.ts";
+import type { Ports } from "../ports/ports.ts";
+import { AbortScope } from "../util/abort_scope.ts";
+import { joinPath } from "../util/join_path.ts";
+import { Latch } from "../util/latch.ts";
+import { firstOf } from "../util/race.ts";
+import type { HostStatus } from "./hosted_machine.ts";
+import { plan, type Step } from "./plan.ts";
+import { type Scanned, Scanner } from "./scan.ts";
+import { Slot } from "./slot.ts";
+import { Slots } from "./slots.ts";
+
+/** The machines directory is listed at least this often, milliseconds. */
+export const SCAN_MS = 10_000;
+
+/** A host that stops waits this long for its machines, milliseconds. */
+export const STOP_LIMIT_MS = 8_000;
+
+/** A machine that comes with the agent. */
+export interface EmbeddedMachine {
+  /** What it is. */
+  readonly definition: MachineDefinition;
+  /** Absolute path of its own directory, which holds its data. */
+  readonly directory: string;
+}
+
+/** Options of {@linkcode Host}. */
+export interface HostOptions {
+  /** Absolute path of the machines directory; made (0700) when absent. */
+  readonly directory: string;
+  /** Absolute path of the agent's own state. */
+  readonly stateDirectory: string;
+  /** The watcher types that manifests may name. */
+  readonly types: readonly WatcherType[];
+  /** The world. */
+  readonly ports: Ports;
+  /**
+   * Asked before every start.
+   * @default {ports.admission}
+   */
+  readonly admission?: Admission;
+  /**
+   * Machines that come with the agent.
+   * @default {[]}
+   */
+  readonly embedded?: readonly EmbeddedMachine[];
+  /** Called with the status after changes; those of one turn are told together. */
+  readonly onStatus?: (status: HostStatus) => void;
+}
+
+/**
+ * Runs every machine of a directory: starts what is new, replaces what has changed, stops what is gone, and
+ * starts again what crashed. Whatever one machine does, the others go on.
+ */
+export class Host implements AsyncDisposable, Neighbours {
+  readonly #options: HostOptions;
+  readonly #scanner: Scanner;
+  readonly #latch = new Latch();
+  readonly #scope = new AbortScope();
+  readonly #embedded: Slots;
+  readonly #slots: Slots;
+  #running: Promise<void> | undefined;
+  #scannedAt: number | undefined;
+  #problem: { readonly code: string; readonly reason: string } | undefined;
+  #isTold = true;
+
+  constructor(options: HostOptions) {
+    const { ports, directory } = options;
+    this.#options = options;
+    this.#scanner = new Scanner({ fs: ports.fs, directory });
+    const embedded = new Map((options.embedded ?? []).map((it) => [it.definition.name, it]));
+    const onGone = () => this.#tell();
+    this.#embedded = new Slots({
+      make: (name) => this.#makeSlot(name, embedded.get(name)),
+      onGone,
+    });
+    this.#slots = new Slots({ make: (name) => this.#makeSlot(name), onGone });
+    for (const name of embedded.keys()) this.#embedded.get(name);
+  }
+
+  /** Runs until `signal` aborts, then resolves once all machines have ended, or the limit is over. */
+  run(options: { readonly signal: AbortSignal }): Promise<void> {
+    if (this.#running !== undefined) {
+      throw new TypeError(`Cannot run host "${this.#options.directory}": it has run already`);
+    }
+    this.#running = this.#run(options.signal);
+    return this.#running;
+  }
+
+  /** Lists the machines directory now. */
+  wake(): void {
+    this.#latch.ring();
+  }
+
+  async hold(
+    directory: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<AsyncDisposable> {
+    const held = this.#slots.get(directory).hold(options);
+    this.#slots.begin(directory);
+    return await held;
+  }
+
+  /** Fires an event on a machine by its name: whether it was possible. Throws RangeError when none runs. */
+  async fire(name: string, event: string): Promise<boolean> {
+    const machine = this.#machines().find((other) => other.status().name === name);
+    if (machine === undefined) {
+      throw new RangeError(`Cannot fire event "${event}" on machine "${name}": it does not run`);
+    }
+    return await machine.fire(event);
+  }
+
+  /** All machines as of now. */
+  status(): HostStatus {
+    return {
+      scannedAt: this.#scannedAt,
+      problem: this.#problem,
+      machines: [...this.#embedded.status(), ...this.#slots.status()],
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#scope.abort();
+    await this.#running;
+  }
+
+  async #run(outer: AbortSignal): Promise<void> {
+    using scope = new AbortScope(outer, this.#scope.signal);
+    const { signal } = scope;
+    this.#embedded.open(signal);
+    this.#slots.open(signal);
+    const { clock } = this.#options.ports;
+    while (!signal.aborted) {
+      this.#reconcile();
+      const rung = (inner: AbortSignal) => this.#latch.wait({ signal: inner });
+      const slept = (inner: AbortSignal) => clock.sleep(SCAN_MS, { signal: inner });
+      await firstOf([rung, slept], { signal }).catch(() => {});
+    }
+    await this.#untilEnded();
+  }
+
+  async #untilEnded(): Promise<void> {
+    using scope = new AbortScope();
+    const { clock, log } = this.#options.ports;
+    const all = Promise.all([this.#embedded.ended(), this.#slots.ended()]);
+    const ended = all.then(() => true);
+    const late = (signal: AbortSignal) => clock.sleep(STOP_LIMIT_MS, { signal }).then(() => false);
+    if (await firstOf([() => ended, late], { signal: scope.signal })) return;
+    const machines = this.#machines().map((machine) => machine.status().name);
+    log.error("Some machines do not end and are left behind", { machines });
+  }
+
+  #reconcile(): void {
+    const scanned = this.#scan();
+    if (scanned === undefined) return;
+    const { present } = this.#slots;
+    const embedded = this.#embedded.entries().map(([name]) => name);
+    const steps = plan({ scanned, present, embedded });
+    const planned = new Set(steps.map((step) => step.directory));
+    for (const step of steps) this.#apply(step, scanned);
+    for (const [directory, slot] of this.#slots.entries()) {
+      if (!planned.has(directory)) slot.withdraw();
+    }
+    this.#tell();
+  }
+
+  #scan(): readonly Scanned[] | undefined {
+    const { directory, ports: { fs, clock, log } } = this.#options;
+    try {
+      if (this.#scannedAt === undefined && fs.lstat(directory) === undefined) {
+        fs.mkdir(directory, 0o700);
+      }
+      const scanned = this.#scanner.scan();
+      this.#scannedAt = clock.now();
+      this.#problem = undefined;
+      return scanned;
+    } catch (error) {
+      const code = error instanceof FsError ? error.code : "scan_failed";
+      const reason = error instanceof Error ? error.message : String(error);
+      // Not knowing what stands there is no reason to stop what runs.
+      if (this.#problem?.reason !== reason) {
+        log.error("The machines directory cannot be read", { code, reason });
+      }
+      this.#problem = { code, reason };
+      this.#tell();
+      return undefined;
+    }
+  }
+
+  #apply(step: Step, scanned: readonly Scanned[]): void {
+    const { directory, kind, why } = step;
+    const { log } = this.#options.ports;
+    const slot = this.#slots.get(directory);
+    // Whoever holds it is at work in there, and has it looked at again afterwards.
+    if (slot.isHeld) return;
+    if (kind === "stop") {
+      log.info("A machine is stopped", { directory, why });
+      slot.withdraw();
+    } else if (kind === "refuse") {
+      slot.refuse({ code: step.code, reason: why });
+    } else if (kind === "keep") {
+      slot.confirm();
+    } else {
+      const found = scanned.find((other) => other.directory === directory);
+      if (found?.kind !== "machine") return;
+      log.info(kind === "start" ? "A machine is started" : "A machine is replaced", {
+        directory,
+        machine: found.definition.name,
+        why,
+      });
+      for (const warning of found.warnings) log.warn("A manifest is odd", { directory, warning });
+      slot.offer(found);
+    }
+    this.#slots.begin(directory);
+  }
+
+  #makeSlot(directory: string, embedded?: EmbeddedMachine): Slot {
+    const { ports, directory: root, stateDirectory, types } = this.#options;
+    const admission = this.#options.admission ?? ports.admission;
+    const yes: Verdict = { ok: true };
+    const slot = new Slot({
+      directory,
+      embedded: embedded !== undefined,
+      clock: ports.clock,
+      random: ports.random,
+      log: boundLog(ports.log, { directory }),
+      make: (definition, onChange) =>
+        new Machine({
+          definition,
+          directory: embedded?.directory ?? joinPath(root, directory),
+          machinesDirectory: root,
+          stateDirectory,
+          types,
+          ports,
+          onChange,
+          onDirectories: () => this.wake(),
+          onTransition: (transition) => this.#hear(transition),
+          stateOf: (name) => this.#stateOf(name),
+        }),
+      admit: (signal) =>
+        embedded === undefined ? admission.admit(directory, { signal }) : Promise.resolve(yes),
+      onChange: () => this.#tell(),
+      onLive: () => this.#refreshForeign(),
+      onRelease: () => this.wake(),
+    });
+    if (embedded !== undefined) {
+      slot.offer({ digest: "", definition: embedded.definition, warnings: [] });
+    }
+    return slot;
+  }
+
+  #machines(): readonly Machine[] {
+    return [...this.#embedded.machines, ...this.#slots.machines];
+  }
+
+  #stateOf(name: string): string | undefined {
+    return this.#machines().map((machine) => machine.status())
+      .find((status) => status.name === name)?.state;
+  }
+
+  #hear(transition: Transition): void {
+    for (const machine of this.#machines()) machine.hear(transition);
+  }
+
+  #refreshForeign(): void {
+    for (const machine of this.#machines()) machine.refreshForeign();
+  }
+
+  /** Tells the status once per turn, however much has changed in it. */
+  #tell(): void {
+    if (!this.#isTold || this.#options.onStatus === undefined) return;
+    this.#isTold = false;
+    queueMicrotask(() => {
+      this.#isTold = true;
+      this.#options.onStatus?.(this.status());
+    });
+  }
+}

@@ -7,6 +7,7 @@ const GOOD: readonly (readonly [path: string, text: string])[] = [
   ["src/spec/verify.ts", lines(300)],
   ["tests/spec/verify_test.ts", lines(400)],
   ["mod.ts", lines(10)],
+  ["src/agent/watcher_types.ts", lines(1)],
   ["src/spec/v2.ts", "// deno-lint-ignore no-eval -- there is a reason\n"],
 ];
 
@@ -16,7 +17,8 @@ const BAD: readonly (readonly [path: string, text: string])[] = [
   ["src/spec/publicKey.ts", lines(1)],
   ["src/spec/public-key.ts", lines(1)],
   ["src/spec/utils.ts", lines(1)],
-  ["src/spec/spec_types.ts", lines(1)],
+  ["src/spec/spec_helpers.ts", lines(1)],
+  ["src/spec/types.ts", lines(1)],
   ["src/spec/index.ts", lines(1)],
   ["src/Spec/verify.ts", lines(1)],
   ["src/spec/a.ts", "// deno-lint-ignore no-eval\n"],

@@ -74,7 +74,11 @@ export class Host implements AsyncDisposable, Neighbours {
     this.#options = options;
     this.#scanner = new Scanner({ fs: ports.fs, directory });
     const embedded = new Map((options.embedded ?? []).map((it) => [it.definition.name, it]));
-    const onGone = () => this.#tell();
+    const onGone = () => {
+      this.#tell();
+      // Another directory may have waited for the name.
+      this.wake();
+    };
     this.#embedded = new Slots({
       make: (name) => this.#makeSlot(name, embedded.get(name)),
       onGone,
@@ -199,8 +203,7 @@ export class Host implements AsyncDisposable, Neighbours {
     // Whoever holds it is at work in there, and has it looked at again afterwards.
     if (slot.isHeld) return;
     if (kind === "stop") {
-      log.info("A machine is stopped", { directory, why });
-      slot.withdraw();
+      if (slot.withdraw()) log.info("A machine is stopped", { directory, why });
     } else if (kind === "refuse") {
       slot.refuse({ code: step.code, reason: why });
     } else if (kind === "keep") {

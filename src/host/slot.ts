@@ -68,8 +68,9 @@ export class Slot {
   get present(): Present | undefined {
     const candidate = this.#wanted ?? this.#live?.candidate;
     if (candidate === undefined) return undefined;
-    const { digest, definition } = candidate;
-    return { directory: this.#options.directory, name: definition.name, digest };
+    // What is only still stopping holds its name, but is not what the directory wants to run.
+    const digest = this.#wanted?.digest ?? "";
+    return { directory: this.#options.directory, name: candidate.definition.name, digest };
   }
 
   /** Whether there is nothing left to do. */
@@ -100,13 +101,14 @@ export class Slot {
     this.#changed();
   }
 
-  /** Nothing is to run any more. */
-  withdraw(): void {
-    if (this.#wanted === undefined && this.#retries.problem === undefined) return;
+  /** Nothing is to run any more: whether that is news. */
+  withdraw(): boolean {
+    if (this.#wanted === undefined && this.#retries.problem === undefined) return false;
     this.#wanted = undefined;
     this.#retries.clear();
     this.#changed();
     this.#latch.ring();
+    return true;
   }
 
   /** What the directory holds cannot run; what runs goes on. */

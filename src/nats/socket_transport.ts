@@ -32,6 +32,8 @@ export class SocketTransport implements Transport, AsyncIterable<Uint8Array> {
   #encrypted = false;
   #done = false;
   #error: Error | undefined;
+  /** The server wants a client certificate, and has not said a word since it was sent. */
+  #unproven = false;
 
   get isClosed(): boolean {
     return this.#done;
@@ -52,6 +54,10 @@ export class SocketTransport implements Transport, AsyncIterable<Uint8Array> {
       checkOptions(info, options);
       const wanted = info.tls_required === true ||
         (info.tls_available === true && tls !== undefined);
+      this.#unproven = info.tls_verify === true;
+      if (this.#unproven && tls?.cert === undefined) {
+        throw new Error("the server wants a client certificate");
+      }
       if (wanted && !first) socket = await this.#secure(server, tls, socket);
       if (this.#done) throw new Error("the connection was given up");
       this.#listen(socket);
@@ -157,6 +163,7 @@ export class SocketTransport implements Transport, AsyncIterable<Uint8Array> {
 
   #listen(socket: Socket): void {
     socket.on("data", (chunk: Uint8Array) => {
+      this.#unproven = false;
       this.#chunks.push(chunk);
       this.#wake();
     });
@@ -166,6 +173,11 @@ export class SocketTransport implements Transport, AsyncIterable<Uint8Array> {
   #end(error: Error | undefined): void {
     if (this.#done) return;
     this.#error ??= error;
+    if (this.#unproven) {
+      // The alert that says so may be lost to a reset.
+      const why = "the server cut the connection at the client certificate";
+      this.#error = new Error(why, { cause: this.#error });
+    }
     this.discard();
     if (this.#connected) this.#closed.resolve(this.#error);
   }

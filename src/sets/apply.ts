@@ -85,7 +85,9 @@ function writeManager(name: string, { fs, machines, manifests }: ApplyOptions): 
   ensureDirectory(fs, directory);
   const path = joinPath(directory, "machine.yaml");
   if (fs.lstat(path)?.kind === "directory") fs.removeTree(path);
-  replaceFile(fs, path, new TextEncoder().encode(manifests.get(name) ?? ""));
+  const bytes = new TextEncoder().encode(manifests.get(name) ?? "");
+  // Not durable: it is made of the list, which is, and compared with it at the first look after a start.
+  replaceFile(fs, path, bytes, { durable: false });
 }
 
 /** The manager first, so that it does not install again what is being removed. */

@@ -63,7 +63,7 @@ export class TrustFiles {
     if (text === this.#saved) return;
     this.#saved = undefined;
     const bytes = new TextEncoder().encode(text);
-    writeState(this.#fs, this.#paths.trust, { bytes });
+    writeState(this.#fs, this.#paths.trust, { bytes, durable: !isDerivable(state) });
     try {
       // A witness that lags behind or is missing is no harm: it need not be durable.
       writeState(this.#fs, this.#paths.witness, { bytes, durable: false });
@@ -126,6 +126,11 @@ export class TrustFiles {
       return undefined;
     }
   }
+}
+
+/** Whether a state follows from the configuration and the last known good envelope, which is durable. */
+function isDerivable({ keySet, revoked, overrides }: TrustState): boolean {
+  return keySet === undefined && revoked.length === 0 && overrides.length === 0;
 }
 
 /** Allows one roll-back to `version` on this node, once. For whoever administers the node. Throws FsError. */

@@ -72,11 +72,6 @@ export class TrustStore {
     return this.#inForce;
   }
 
-  /** The floor; undefined before the first list with a version. */
-  get floor(): TrustState["floor"] {
-    return this.#state?.floor;
-  }
-
   /** Stable words for what somebody should know: of the state, of the clock, of expiry. */
   get warnings(): readonly string[] {
     return [...this.#warnings, ...this.#timeWarnings()];

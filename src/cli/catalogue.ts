@@ -38,6 +38,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {
+    name: "archive",
+    summary: "Packs a machine's directory, the same bytes every time, and prints its entry",
+    group: MAKING,
+    load: async () => (await import("./commands/archive.ts")).archive,
+  },
+  {
     name: "push",
     summary: "Puts a packed file, or a kept plan, into the store",
     group: MAKING,

@@ -34,6 +34,12 @@ export class Input {
     return value;
   }
 
+  /** Whether somebody said it: a flag, a variable or the configuration, and not only the default. */
+  given(name: string): boolean {
+    const { flags, env, config } = this.#sources;
+    return flags.has(name) || env.has(name) || config.has(name);
+  }
+
   /** Whether a switch is on. */
   flag(name: string): boolean {
     const value = this.list(name).at(-1);

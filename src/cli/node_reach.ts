@@ -8,7 +8,9 @@ import { lint } from "../spec/lint.ts";
 import { MANAGER_PREFIX } from "../spec/name.ts";
 import { splitCommand } from "../util/shlex.ts";
 import { absolutePath } from "./absolute_path.ts";
+import { isNatsStore, natsSettings } from "./nats_settings.ts";
 import type { NodeSettings } from "./node_settings.ts";
+import { storeDirectory } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a node with these settings touches, and what could not be told from them. */
@@ -24,7 +26,6 @@ export async function nodeReach(settings: NodeSettings, io: Terminal): Promise<R
   const { input, directory, stateDirectory, role, manager, specFile } = settings;
   const notes: string[] = [];
   const fetches = role !== "host";
-  const store = input.text("store") ?? "";
   const usesStore = fetches && manager && specFile === undefined;
   const hosts = settings.allowHosts ??
     (specFile === undefined ? [] : await sourcesOf(specFile, io));
@@ -36,20 +37,15 @@ export async function nodeReach(settings: NodeSettings, io: Terminal): Promise<R
   const reach: NodeReach = {
     directory,
     stateDirectory: stateDirectory.startsWith(`${directory}/`) ? undefined : stateDirectory,
-    stores: usesStore ? [fileStore(store, io.cwd)] : [],
+    stores: usesStore
+      ? isNatsStore(input) ? natsSettings(input, io).servers : [`file:${storeDirectory(input, io)}`]
+      : [],
     downloadHosts: fetches ? hosts : [],
     reads: settings.files,
     commands: role === "manage" ? [] : commandsOf(io.fs, directory, notes),
     identityGiven: settings.identity !== undefined,
   };
   return { reach, notes };
-}
-
-/** A directory store as an absolute path. */
-function fileStore(store: string, cwd: string): string {
-  return store.startsWith("file:")
-    ? `file:${absolutePath(store.slice(5).replace(/^\/\/(?=\/)/, ""), cwd)}`
-    : store;
 }
 
 /** Hosts that a packed list downloads from. */

@@ -1,17 +1,32 @@
 import { DenoClock } from "../deno/clock.ts";
 import { DirectoryKv } from "../deno/directory_kv.ts";
+import { createLog } from "../deno/log.ts";
 import type { Kv } from "../ports/kv.ts";
 import { absolutePath } from "./absolute_path.ts";
 import type { Input } from "./input.ts";
+import { isNatsStore, natsSettings } from "./nats_settings.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Opens the store that the options name, for one command. Rejects with KvError when it cannot be reached. */
 export async function openStore(input: Input, io: Terminal): Promise<Kv> {
-  const store = input.text("store") ?? "";
-  if (store.startsWith("file:")) {
-    const directory = absolutePath(store.slice("file:".length).replace(/^\/\/(?=\/)/, ""), io.cwd);
-    return new DirectoryKv({ directory, fs: io.fs, clock: new DenoClock() });
+  const clock = new DenoClock();
+  if (!isNatsStore(input)) {
+    return new DirectoryKv({ directory: storeDirectory(input, io), fs: io.fs, clock });
   }
-  const { openNats } = await import("./nats_store.ts");
-  return await openNats(input, io);
+  const { connectNats } = await import("../nats/connect.ts");
+  const log = createLog({ write: () => {} });
+  const world = await connectNats(natsSettings(input, io), { clock, log, random: Math.random });
+  try {
+    await world.ready();
+  } catch (error) {
+    await world[Symbol.asyncDispose]();
+    throw error;
+  }
+  return world.kv;
+}
+
+/** Absolute path of a directory store. */
+export function storeDirectory(input: Input, io: Terminal): string {
+  const path = (input.text("store") ?? "").slice("file:".length).replace(/^\/\/(?=\/)/, "");
+  return absolutePath(path, io.cwd);
 }

@@ -11,6 +11,8 @@ export interface Terminal {
    * RangeError beyond. Not for what stands in a machines directory: that is read through `fs`.
    */
   readFile(path: string, limit: number): Promise<Uint8Array>;
+  /** The text of a file that the caller named, links followed, at once; undefined when there is none. */
+  readText(path: string): string | undefined;
   /** An environment variable; undefined when it is not set or may not be read. */
   env(name: EnvironmentName): string | undefined;
   /** Calls `handler` at each signal until disposed. */

@@ -39,6 +39,16 @@ export class DenoTerminal {
     }
   }
 
+  /** The text of a file, links followed; undefined when there is none. */
+  readText(path: string): string | undefined {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw fsError(error, { verb: "read", path });
+    }
+  }
+
   /**
    * A variable; undefined when it is not set or may not be read. Asked first, because reading without the
    * permission would prompt on a terminal.

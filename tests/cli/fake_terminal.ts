@@ -49,6 +49,10 @@ export class FakeTerminal implements Terminal {
     return await new DenoTerminal().readFile(path, 1 << 24);
   }
 
+  readText(path: string): string | undefined {
+    return new DenoTerminal().readText(path);
+  }
+
   env(name: EnvironmentName): string | undefined {
     return this.#options.env?.[name];
   }

@@ -1,7 +1,8 @@
+import { formatRights, nodeRights, publisherRights } from "../../nats/rights.ts";
 import type { Command } from "../command.ts";
 import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
-import { natsRights } from "../nats_rights.ts";
+import { isNatsStore } from "../nats_settings.ts";
 import { JSON_OPTION, STORE_OPTIONS } from "../options.ts";
 import { openStore } from "../store.ts";
 
@@ -25,9 +26,11 @@ export const bucket: Command = defineCommand({
       history: input.number("history") ?? 10,
       replicas: input.number("replicas") ?? 1,
     });
-    const isNats = !(input.text("store") ?? "").startsWith("file:");
-    const rights = isNats
-      ? natsRights({ bucket: name, key, republish: info.republish })
+    const rights = isNatsStore(input)
+      ? {
+        node: nodeRights({ bucket: name, key }),
+        publisher: publisherRights({ bucket: name, key }),
+      }
       : undefined;
     if (input.flag("json")) {
       io.write(`${JSON.stringify({ bucket: info, rights })}\n`);
@@ -38,10 +41,8 @@ export const bucket: Command = defineCommand({
         `replicas ${info.replicas}, direct get ${info.direct ? "on" : "off"}, ` +
         `republish ${info.republish ?? "off"}\n`,
     );
-    for (const [who, { publish, subscribe }] of Object.entries(rights ?? {})) {
-      io.write(`\n# rights of a ${who}\n`);
-      io.write(`publish:   ${JSON.stringify(publish)}\n`);
-      io.write(`subscribe: ${JSON.stringify(subscribe)}\n`);
+    for (const [who, allowed] of Object.entries(rights ?? {})) {
+      io.write(`\n# rights of a ${who}\n${formatRights(allowed)}\n`);
     }
     return EXIT.done;
   },

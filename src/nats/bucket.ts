@@ -20,7 +20,7 @@ import type { Stored } from "./stored.ts";
 /** Milliseconds between the questions to replicas while they seem to lag behind. */
 const LAG_WAITS = [25, 50, 100, 200] as const;
 
-/** Milliseconds for the answer to a conditional get; nobody answers for a bucket that is no more. */
+/** Milliseconds for an answer that can be done without; nobody answers for a bucket that is no more. */
 const CHEAP_MS = 1_000;
 
 /** A JetStream KV bucket. */
@@ -137,7 +137,9 @@ export class NatsBucket implements KvBucket {
       const found = await this.#reader.read(wanted, read);
       memory.answered(generation);
       if (typeof found === "string" || memory.judge(found, newerThan) === "new") return found;
-      const led = await this.#reader.leader(wanted, read).catch(() => undefined);
+      const led = attempt === 0
+        ? await this.#reader.leader(wanted, read, CHEAP_MS).catch(() => undefined)
+        : undefined;
       if (led !== undefined) return led;
       const wait = LAG_WAITS[attempt];
       // A number that only the caller knows may be of a bucket that is no more: the signed version decides.

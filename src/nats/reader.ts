@@ -29,6 +29,9 @@ export interface ReadOptions {
  */
 const HEDGE_MS = 300;
 
+/** Milliseconds more for a direct get, once the leader could not be asked. */
+const PATIENCE_MS = 1_000;
+
 /**
  * Reads single messages of a stream: by direct gets, which any replica answers cheaply, else from the
  * stream's leader, where the bucket or the rights leave nothing else.
@@ -50,7 +53,7 @@ export class StreamReader {
     const { generation } = this.#link;
     if (this.#mute === generation) return await this.#onlyLeader(wanted, options);
     const asked = settle(this.direct(wanted, options));
-    const early = await this.#early(asked, options.signal);
+    const early = await this.#within(asked, HEDGE_MS, options.signal);
     if (early?.kind === "found") return early.found;
     const led = await settle(this.leader(wanted, options));
     if (led.kind === "found") {
@@ -58,7 +61,7 @@ export class StreamReader {
       if (led.found !== "no_bucket") this.#mute = generation;
       return led.found;
     }
-    const late = await asked;
+    const late = await this.#within(asked, PATIENCE_MS, options.signal) ?? SILENCE;
     if (late.kind === "found") return late.found;
     options.signal?.throwIfAborted();
     // Silence, and no right to ask the leader: there is nobody to ask.
@@ -79,9 +82,14 @@ export class StreamReader {
   }
 
   /** Asks the stream's leader, who knows best. Rejects with the client's own error, or KvError. */
-  async leader(wanted: Wanted, { signal, what }: ReadOptions): Promise<Found> {
+  async leader(
+    wanted: Wanted,
+    { signal, what }: ReadOptions,
+    timeoutMs = Infinity,
+  ): Promise<Found> {
     const subject = `STREAM.MSG.GET.${this.#stream}`;
-    const { failure, value } = await askApi(this.#link, { subject, body: wanted, signal });
+    const request = { subject, body: wanted, timeoutMs, signal };
+    const { failure, value } = await askApi(this.#link, request);
     if (failure === undefined) return readStored(value["message"]) ?? "none";
     if (failure.err_code === JETSTREAM_ERRORS.noMessage) return "none";
     if (failure.err_code === JETSTREAM_ERRORS.streamNotFound) return "no_bucket";
@@ -99,13 +107,14 @@ export class StreamReader {
     }
   }
 
-  /** The direct answer if it comes soon; undefined when it does not, or when it is a failure. */
-  async #early(
+  /** The direct answer, or failure, if it comes within `ms`. */
+  async #within(
     asked: Promise<Settled>,
+    ms: number,
     signal: AbortSignal | undefined,
   ): Promise<Settled | undefined> {
     using scope = new AbortScope(...signal === undefined ? [] : [signal]);
-    const late = this.#link.ports.clock.sleep(HEDGE_MS, scope).catch(() => {});
+    const late = this.#link.ports.clock.sleep(ms, scope).catch(() => {});
     return await Promise.race([asked, late]) ?? undefined;
   }
 }
@@ -114,6 +123,8 @@ export class StreamReader {
 type Settled =
   | { readonly kind: "found"; readonly found: Found }
   | { readonly kind: "failed"; readonly error: unknown };
+
+const SILENCE: Settled = { kind: "failed", error: new Error("Cannot get an answer: nobody gave one") };
 
 function settle(promise: Promise<Found>): Promise<Settled> {
   return promise.then(

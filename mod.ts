@@ -134,3 +134,76 @@ export {
   type WatcherPace,
   type WatcherType,
 } from "./src/machine/watcher.ts";
+
+// The watchers.
+export { ArchiveWatcher } from "./src/watchers/archive.ts";
+export { BUILT_IN_WATCHERS } from "./src/watchers/built_in.ts";
+export { ExecWatcher } from "./src/watchers/exec.ts";
+export { FileWatcher } from "./src/watchers/file.ts";
+export { KvWatcher } from "./src/watchers/kv.ts";
+export { MachinesWatcher } from "./src/watchers/machines.ts";
+export { ScheduleWatcher } from "./src/watchers/schedule.ts";
+export { TimerWatcher } from "./src/watchers/timer.ts";
+
+// Archives.
+export { buildArchive, type BuildArchiveOptions, type BuiltArchive } from "./src/archive/build.ts";
+export {
+  ArchiveError,
+  type ArchiveErrorCode,
+  type ArchiveErrorOptions,
+} from "./src/archive/errors.ts";
+
+// Machines, the host that runs a directory of them, and the agent.
+export { Agent, type AgentWorld } from "./src/agent/agent.ts";
+export {
+  AgentError,
+  type AgentErrorCode,
+  type AgentErrorOptions,
+} from "./src/agent/agent_error.ts";
+export { type AgentOptions } from "./src/agent/agent_options.ts";
+export { LogSink } from "./src/agent/log_sink.ts";
+export {
+  hasConverged,
+  type MachineReport,
+  type NodeStatus,
+  type SpecStatus,
+} from "./src/agent/node_status.ts";
+export { type EmbeddedMachine, Host, type HostOptions } from "./src/host/host.ts";
+export {
+  type HostedMachine,
+  type HostProblem,
+  type HostStatus,
+  type Phase,
+} from "./src/host/hosted_machine.ts";
+export {
+  type ForeignState,
+  type MachineDefinition,
+  type Subscription,
+  type TransitionDefinition,
+  type WatcherDefinition,
+} from "./src/machine/definition.ts";
+export { Machine, type MachineOptions, type Transition } from "./src/machine/machine.ts";
+export { type Manifest, parseManifest, type ParseManifestOptions } from "./src/machine/manifest.ts";
+export { ManifestError, type ManifestErrorCode } from "./src/machine/manifest_error.ts";
+export {
+  type MachineStatus,
+  type OutcomeStatus,
+  type WatcherStatus,
+} from "./src/machine/status.ts";
+
+// The world through Deno and NATS.
+export { DirectoryKv, type DirectoryKvOptions } from "./src/deno/directory_kv.ts";
+export { createLog, type LogLevel, type LogOptions } from "./src/deno/log.ts";
+export { DenoNode, type DenoNodeOptions } from "./src/deno/node.ts";
+export { type DenoPorts, denoPorts, type DenoPortsOptions } from "./src/deno/ports.ts";
+export { connectNats, type NatsWorld } from "./src/nats/connect.ts";
+export { type NatsKv } from "./src/nats/kv.ts";
+export { type NatsStatus } from "./src/nats/link.ts";
+export { type NatsObjects, type ObjectUpload, type StoredObject } from "./src/nats/objects.ts";
+export {
+  type NatsOptions,
+  type NatsTls,
+  type NatsWorldPorts,
+  type SecretText,
+} from "./src/nats/options.ts";
+export { type NatsSink } from "./src/nats/sink.ts";

@@ -27,6 +27,7 @@ export class FanOut implements EventSink {
   #draining = false;
   #dropped = 0;
 
+  /** Has no sinks yet. */
   constructor(options: FanOutOptions) {
     this.#log = options.log;
     this.#limit = options.limit ?? MAX_QUEUED_EVENTS;
@@ -44,6 +45,7 @@ export class FanOut implements EventSink {
     return { [Symbol.dispose]: () => void this.#sinks.delete(sink) };
   }
 
+  /** Hands one event to every sink, now or when there is one. */
   publish(event: PublishedEvent): void {
     this.#queue.push(event);
     if (this.#queue.length > this.#limit) {

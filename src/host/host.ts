@@ -69,6 +69,7 @@ export class Host implements AsyncDisposable, Neighbours {
   #problem: { readonly code: string; readonly reason: string } | undefined;
   #isTold = true;
 
+  /** Does nothing yet: {@linkcode Host.run} is its life. */
   constructor(options: HostOptions) {
     const { ports, directory } = options;
     this.#options = options;
@@ -101,6 +102,7 @@ export class Host implements AsyncDisposable, Neighbours {
     this.#latch.ring();
   }
 
+  /** Stops what runs from a directory (a name, not a path) and keeps it stopped until disposed. */
   async hold(
     directory: string,
     options: { readonly signal: AbortSignal },
@@ -128,6 +130,7 @@ export class Host implements AsyncDisposable, Neighbours {
     };
   }
 
+  /** Stops everything, as the abort of the signal of {@linkcode Host.run} does. Twice is fine. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#scope.abort();
     await this.#running;

@@ -36,6 +36,7 @@ export class Live {
   readonly ended: Promise<void>;
   readonly #scope = new AbortScope();
 
+  /** Runs the machine at once. */
   constructor(options: LiveOptions) {
     const { candidate, machine, began, onEnd } = options;
     this.candidate = candidate;

@@ -20,6 +20,7 @@ export class Retries {
   #attempts = 0;
   #dueAt: number | undefined;
 
+  /** Nothing has failed yet, and no try is due. */
   constructor(options: RetriesOptions) {
     this.#options = options;
   }

@@ -53,6 +53,7 @@ export class Scanner {
   readonly #directory: string;
   #remembered = new Map<string, Remembered>();
 
+  /** Looks at nothing yet: {@linkcode Scanner.scan} does. */
   constructor(options: ScannerOptions) {
     this.#fs = options.fs;
     this.#directory = options.directory;

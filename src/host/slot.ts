@@ -53,6 +53,7 @@ export class Slot {
   #phase: Phase = "waiting";
   #since: number;
 
+  /** Has nothing to run yet. */
   constructor(options: SlotOptions) {
     this.#options = options;
     this.#retries = new Retries(options);

@@ -18,6 +18,7 @@ export class Slots {
   readonly #options: SlotsOptions;
   #signal: AbortSignal | undefined;
 
+  /** Has no slots yet. */
   constructor(options: SlotsOptions) {
     this.#options = options;
   }

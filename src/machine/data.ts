@@ -32,6 +32,7 @@ export class MachineData {
   readonly #log: Log;
   #data: Data = {};
 
+  /** Reads nothing yet: {@linkcode MachineData.load} does. */
   constructor(options: MachineDataOptions) {
     this.#path = options.path;
     this.#aside = options.aside;

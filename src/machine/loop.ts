@@ -81,6 +81,7 @@ export class WatcherLoop {
   #last: (Look & { readonly at: number }) | undefined;
   #looks = 0;
 
+  /** Does nothing yet: {@linkcode WatcherLoop.run} is its life. */
   constructor(options: WatcherLoopOptions) {
     this.#watcher = options.watcher;
     this.#machine = options.machine;

@@ -74,6 +74,7 @@ export class Machine {
   #startedAt: number | undefined;
   #signal: AbortSignal | undefined;
 
+  /** Checks the definition and makes its watchers. Throws ManifestError. */
   constructor(options: MachineOptions) {
     const { definition, stateDirectory, directory } = options;
     validateDefinition(definition);

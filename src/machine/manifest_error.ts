@@ -33,6 +33,7 @@ export interface ManifestErrorOptions {
 
 /** A `machine.yaml`, or a definition made in code, cannot be used. */
 export class ManifestError extends Error {
+  /** `ManifestError`. */
   override readonly name = "ManifestError";
   /** Closed set, for callers that branch. */
   readonly code: ManifestErrorCode;
@@ -45,6 +46,7 @@ export class ManifestError extends Error {
   /** What is wrong, without the place. */
   readonly reason: string;
 
+  /** The message names file, place and line. */
   constructor(options: ManifestErrorOptions) {
     const { reason, code, file = "machine.yaml", path = "", line } = options;
     const place = [path, line === undefined ? "" : `line ${line}`].filter((part) => part !== "");

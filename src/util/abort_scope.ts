@@ -20,6 +20,7 @@ export class AbortScope implements Disposable {
     this.abort(reason);
   };
 
+  /** Follows every parent; aborted at once when one of them is. */
   constructor(...parents: readonly AbortSignal[]) {
     this.#parents = parents;
     for (const parent of parents) {
@@ -42,6 +43,7 @@ export class AbortScope implements Disposable {
     this.#controller.abort(reason ?? new DOMException("The scope has ended", "AbortError"));
   }
 
+  /** Aborts the scope and forgets its parents. */
   [Symbol.dispose](): void {
     this.abort();
   }

@@ -4,6 +4,7 @@ import type { FsErrorCode } from "../../src/ports/fs.ts";
 import type { InstallRequest } from "../../src/ports/installer.ts";
 import { FaultFs } from "../../src/testing/fault_fs.ts";
 import { type ArchiveWorld, archiveWorld } from "../support/archive_world.ts";
+import { PowerCutFs } from "../support/power_cut_fs.ts";
 import { machineArchive, SMALL_MACHINE } from "../support/machine_archive.ts";
 
 const one = machineArchive();
@@ -58,9 +59,9 @@ for (const story of stories) {
 
   Deno.test(`${story.name} that is killed, and its recovery killed too, still ends well (#170)`, async () => {
     const { steps, before, after } = await dryRun(story);
-    // Every third step: the square of all steps is too much for a normal run.
-    for (let at = Math.max(1, steps - 45); at <= steps; at += 3) {
-      for (let second = 1;; second += 2) {
+    // Some steps: the square of all steps is too much for a normal run.
+    for (let at = Math.max(1, steps - 45); at <= steps; at += 4) {
+      for (let second = 1;; second += 5) {
         await using world = await archiveWorld();
         const request = await story.prepare(world);
         await crash(world, request, new FaultFs(world.fs, { at }));
@@ -70,6 +71,35 @@ for (const story of stories) {
         if (!fs.reached) break;
       }
     }
+  });
+}
+
+for (const story of stories) {
+  Deno.test(`${story.name} that a power cut ends at any step leaves the old tree or the new one (#171)`, async () => {
+    const { steps, before, after } = await dryRun(story);
+    let lost = 0;
+    for (let at = 1; at <= steps; at += 2) {
+      await using world = await archiveWorld();
+      const request = await story.prepare(world);
+      const disk = new PowerCutFs(world.fs);
+      await crash(world, request, new FaultFs(disk, { at }));
+      lost += disk.cut(world.target);
+      await check(world, { story, before, after, at: `cut at ${at}` });
+      await again(world, request, after);
+    }
+    strictEqual(lost > 0, true);
+  });
+
+  Deno.test(`${story.name} that has settled survives a power cut (#171)`, async () => {
+    await using world = await archiveWorld();
+    const request = await story.prepare(world);
+    const disk = new PowerCutFs(world.fs);
+    await world.install(request, disk);
+    const after = machineOf(world);
+    disk.cut(world.target);
+    await recoverWith(world, undefined);
+    deepStrictEqual(machineOf(world), after);
+    deepStrictEqual((await world.install(request)).result, "unchanged");
   });
 }
 
@@ -156,7 +186,7 @@ async function again(
   request: InstallRequest,
   after: Record<string, string>,
 ): Promise<void> {
-  const cached = world.fs.lstat(`${world.state}/cache/${request.checksum}`) !== undefined;
+  const cached = world.fs.lstat(`${world.state}/cache/${request.checksum}`)?.size;
   if (cached) world.http.off(request.sources[0] ?? "");
   await world.install(request);
   deepStrictEqual(machineOf(world), after);

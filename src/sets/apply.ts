@@ -50,7 +50,8 @@ export async function apply({ steps }: Plan, options: ApplyOptions): Promise<App
   const noted = steps.flatMap(({ name, record }) =>
     record === undefined ? [] : [[name, record]] as const
   );
-  if (noted.some(([name, record]) => !sameRecord(records.all.get(name), record))) {
+  const damaged = records.fault === "damaged";
+  if (damaged || noted.some(([name, record]) => !sameRecord(records.all.get(name), record))) {
     records.change((all) => {
       for (const [name, record] of noted) all.set(name, record);
     });

@@ -4,15 +4,14 @@ import { parseStrictJson } from "../util/strict_json.ts";
 import { MAX_STATE_BYTES, readState, writeState } from "./state_file.ts";
 
 /** What is remembered of a machine that belongs to a manager: only such a machine is ever removed. */
-export interface ManagedRecord {
+export interface ManagedRecord extends SignedTree {
   /** Whose it is: `manager`, or `managers/<machine name>`. */
   readonly manager: string;
-  /** SHA-256 of the archive that was signed for it. */
-  readonly checksum: string;
-  /** SHA-256 of the sums file that was signed for it. */
-  readonly verifyChecksum: string;
-  /** What may stand in it unlisted. */
-  readonly allowUnlisted: readonly string[];
+  /**
+   * What was signed for it before, newest first: until the archive above is installed, one of these stands
+   * there, and goes on running.
+   */
+  readonly previous: readonly SignedTree[];
   /** The match expression under which it came here. */
   readonly match: string;
   /** How often in a row that expression was false since. */
@@ -20,6 +19,19 @@ export interface ManagedRecord {
   /** When it was taken, milliseconds since the epoch. */
   readonly since: number;
 }
+
+/** What a tree is held against. */
+export interface SignedTree {
+  /** SHA-256 of the archive. */
+  readonly checksum: string;
+  /** SHA-256 of the sums file. */
+  readonly verifyChecksum: string;
+  /** What may stand in it unlisted. */
+  readonly allowUnlisted: readonly string[];
+}
+
+/** How many trees of the past a record keeps. */
+export const MAX_PREVIOUS = 4;
 
 /** Why records cannot be read. */
 export type RecordsFault = "damaged" | "newer";
@@ -75,7 +87,7 @@ export class ManagedRecords {
 
   /**
    * Reads, changes and writes the records in one turn, so that several managers may share them. Writes only
-   * what is new. Throws FsError.
+   * what is new, or what was damaged. Throws FsError, and RangeError for those of a newer agent.
    */
   change(edit: (records: Map<string, ManagedRecord>) => void): void {
     this.load();
@@ -85,10 +97,11 @@ export class ManagedRecords {
     const records = new Map(this.#records);
     edit(records);
     const text = serialize(records);
-    if (text !== serialize(this.#records)) {
+    if (text !== serialize(this.#records) || this.#fault === "damaged") {
       writeState(this.#fs, this.#path, { bytes: new TextEncoder().encode(text) });
     }
     this.#records = records;
+    this.#fault = undefined;
   }
 }
 
@@ -97,9 +110,8 @@ function serialize(records: ReadonlyMap<string, ManagedRecord>): string {
   for (const [name, record] of [...records].sort(([a], [b]) => a < b ? -1 : 1)) {
     machines[name] = {
       manager: record.manager,
-      checksum: record.checksum,
-      verify_checksum: record.verifyChecksum,
-      allow_unlisted: record.allowUnlisted,
+      ...treeFields(record),
+      ...(record.previous.length === 0 ? {} : { previous: record.previous.map(treeFields) }),
       match: record.match,
       unmatched: record.unmatched,
       since: record.since,
@@ -120,15 +132,25 @@ function parse(bytes: Uint8Array): Map<string, ManagedRecord> {
   for (const [name, machine] of Object.entries(machines)) {
     records.set(name, {
       manager: String(machine["manager"]),
-      checksum: String(machine["checksum"]),
-      verifyChecksum: String(machine["verify_checksum"]),
-      allowUnlisted: Array.isArray(machine["allow_unlisted"])
-        ? machine["allow_unlisted"].map(String)
-        : [],
+      ...readTree(machine),
+      previous: Array.isArray(machine["previous"]) ? machine["previous"].map(readTree) : [],
       match: String(machine["match"] ?? ""),
       unmatched: Number(machine["unmatched"] ?? 0),
       since: Number(machine["since"] ?? 0),
     });
   }
   return records;
+}
+
+function treeFields({ checksum, verifyChecksum, allowUnlisted }: SignedTree) {
+  return { checksum, verify_checksum: verifyChecksum, allow_unlisted: allowUnlisted };
+}
+
+function readTree(fields: Record<string, unknown>): SignedTree {
+  const allowed = fields["allow_unlisted"];
+  return {
+    checksum: String(fields["checksum"]),
+    verifyChecksum: String(fields["verify_checksum"]),
+    allowUnlisted: Array.isArray(allowed) ? allowed.map(String) : [],
+  };
 }

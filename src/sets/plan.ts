@@ -1,7 +1,7 @@
 import type { SpecificationMeta } from "../spec/meta.ts";
 import type { Desired } from "./desired.ts";
 import { guardReason } from "./guard.ts";
-import type { ManagedRecord } from "./managed_records.ts";
+import { type ManagedRecord, MAX_PREVIOUS, type SignedTree } from "./managed_records.ts";
 
 /** How many looks in a row must find a match false before the machine goes, while the list stays the same. */
 export const FLAP_RESULTS = 3;
@@ -116,6 +116,7 @@ function planWanted(
     checksum: machine.checksum,
     verifyChecksum: machine.verifyChecksum,
     allowUnlisted: machine.extension.allowUnlisted ?? [],
+    previous: previousTrees(machine, record),
     match: machine.match,
     unmatched: 0,
     since: record?.since ?? now,
@@ -130,6 +131,21 @@ function planWanted(
     ? "the list has another archive"
     : "its manager machine is not as it should be";
   return { kind: "write", name, why, record: next };
+}
+
+/** Trees that may still stand there, newest first. */
+function previousTrees(
+  { checksum }: { readonly checksum: string },
+  record: ManagedRecord | undefined,
+): readonly SignedTree[] {
+  if (record === undefined) return [];
+  if (record.checksum === checksum) return record.previous;
+  const { verifyChecksum, allowUnlisted } = record;
+  const before = { checksum: record.checksum, verifyChecksum, allowUnlisted };
+  const older = record.previous.filter((tree) =>
+    tree.checksum !== checksum && tree.checksum !== before.checksum
+  );
+  return [before, ...older].slice(0, MAX_PREVIOUS);
 }
 
 /** A match that was true and is false now, under the same list: only a lasting answer removes. */

@@ -148,6 +148,7 @@ export class TrustedSet {
       return reportSet({ trouble: looked.trouble, inForce, desired: wanted, warnings });
     }
     const { records, decided, manifests, standing } = looked.value;
+    const { fault } = records;
     let applied: Applied | undefined;
     let failure: Trouble | undefined;
     try {
@@ -166,7 +167,7 @@ export class TrustedSet {
       applied,
       revision: this.#revision,
       foreign: foreignDirectories(standing, records.all),
-      warnings: records.fault === undefined ? warnings : [...warnings, `records_${records.fault}`],
+      warnings: fault === undefined ? warnings : [...warnings, `records_${fault}`],
     });
   }
 

@@ -8,6 +8,7 @@ const record = {
   checksum: "a",
   verifyChecksum: "b",
   allowUnlisted: ["c/"],
+  previous: [{ checksum: "0", verifyChecksum: "1", allowUnlisted: [] }],
   match: "",
   unmatched: 0,
   since: 1,

@@ -12,6 +12,7 @@ const record: ManagedRecord = {
   checksum: machine.checksum,
   verifyChecksum: machine.verifyChecksum,
   allowUnlisted: [],
+  previous: [],
   match: "",
   unmatched: 0,
   since: 5,
@@ -108,6 +109,18 @@ Deno.test("plan() keeps the time at which a machine came", () => {
   strictEqual(fresh?.record?.since, 9);
   const [kept] = plan(input({ records: ours })).steps;
   strictEqual(kept?.record?.since, 5);
+});
+
+Deno.test("plan() remembers what was signed before, for as long as it may still stand there", () => {
+  const tree = (checksum: string) => ({ checksum, verifyChecksum: "v", allowUnlisted: [] });
+  const next = (record: ManagedRecord) =>
+    plan(input({ records: new Map([["a", record]]) })).steps[0]?.record?.previous.map((one) =>
+      one.checksum
+    );
+  deepStrictEqual(next({ ...record, checksum: "1" }), ["1"]);
+  const older = ["2", "3", machine.checksum, "4", "5"].map(tree);
+  deepStrictEqual(next({ ...record, checksum: "1", previous: older }), ["1", "2", "3", "4"]);
+  deepStrictEqual(next({ ...record, previous: [tree("9")] }), ["9"]);
 });
 
 Deno.test("plan() gives the same for the same", () => {

@@ -98,3 +98,11 @@ Deno.test("TrustedSet takes its machines over again when the records are damaged
   await world.settle(envelope(["a", "b"]));
   deepStrictEqual(brief(await world.settle(envelope(["a"]))).removed, ["b"]);
 });
+
+Deno.test("TrustedSet.settle() mends damaged records even when nothing is wanted", async () => {
+  await using world = new SetWorld();
+  Deno.writeTextFileSync(world.path(".machinist/managed.json"), "");
+  const list = envelope([{ name: "a", match: "false" }]);
+  deepStrictEqual((await world.settle(list)).warnings, ["records_damaged"]);
+  deepStrictEqual((await world.settle(list)).warnings, []);
+});

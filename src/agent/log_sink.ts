@@ -1,11 +1,8 @@
 import { TRANSITION_SUBJECT } from "../events/event.ts";
 import type { EventSink, PublishedEvent } from "../ports/events.ts";
-import type { Log } from "../ports/log.ts";
+import type { Log, LogFields } from "../ports/log.ts";
 
-/** Watcher states that say nothing new: they go to the debug level. */
-const QUIET: ReadonlySet<unknown> = new Set(["unchanged", "verified", "skipped", "unknown"]);
-
-/** Turns what agents tell the world into lines of the log: what was deployed, repaired, purged and entered. */
+/** Turns what agents tell the world into lines for people: what was deployed, repaired, purged, and what fails. */
 export class LogSink implements EventSink {
   readonly #log: Log;
 
@@ -14,34 +11,35 @@ export class LogSink implements EventSink {
   }
 
   publish({ subject, body }: PublishedEvent): void {
+    // Machines log their transitions themselves.
+    if (subject === TRANSITION_SUBJECT) return;
     const data = record(body["data"]);
-    if (subject === TRANSITION_SUBJECT) {
-      const { machine, transition, from_state, to_state } = data;
-      this.#log.info("Machine changed its state", {
-        machine,
-        event: transition,
-        from: from_state,
-        to: to_state,
-      });
-      return;
-    }
-    const { machine, name, type, state, code, reason } = data;
-    const fields = { machine, watcher: name, type, state, code, reason };
-    if (state === "error") this.#log.warn("Watcher failed", fields);
-    else if (type === "archive" && state === "downloaded") {
-      const repaired = data["repaired"] !== undefined;
-      this.#log.info(repaired ? "Repaired" : "Deployed", { name: data["creates"], reason });
+    const { machine, name: watcher, type, state, code, reason } = data;
+    if (type === "archive" && state === "downloaded") {
+      const message = data["repaired"] === undefined ? "Deployed" : "Repaired";
+      this.#log.info(message, { machine: data["creates"], reason });
     } else if (type === "machines" && state === "updated") {
-      this.#log.info("Specification applied", { reason, ...named(data, "written", "removed") });
-    } else if (QUIET.has(state)) this.#log.debug("Watcher looked", fields);
-    else this.#log.info("Watcher looked", fields);
+      this.#tellSet(data);
+    } else if (state === "error" && type !== "machines") {
+      // What a signed list is refused for is logged where it is refused.
+      this.#log.warn("A watcher has failed", defined({ machine, watcher, type, code, reason }));
+    } else {
+      this.#log.debug("A watcher has looked", defined({ machine, watcher, type, state, reason }));
+    }
+  }
+
+  #tellSet({ written, removed }: Readonly<Record<string, unknown>>): void {
+    for (const machine of names(written)) this.#log.info("Wanted", { machine });
+    for (const machine of names(removed)) this.#log.info("Purged", { machine });
   }
 }
 
-function named(data: Readonly<Record<string, unknown>>, ...keys: readonly string[]) {
-  return Object.fromEntries(
-    keys.filter((key) => Array.isArray(data[key])).map((key) => [key, data[key]]),
-  );
+function names(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function defined(fields: LogFields): LogFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,9 +1,9 @@
 import type { MachineDefinition } from "../machine/definition.ts";
 import { MANIFEST_FILE, MAX_MANIFEST_BYTES, parseManifest } from "../machine/manifest.ts";
 import type { Fs } from "../ports/fs.ts";
-import type { Difference, Installer } from "../ports/installer.ts";
+import type { CheckReport, Difference, Installer } from "../ports/installer.ts";
 import type { Admission, Verdict } from "../ports/neighbours.ts";
-import type { ManagedRecord, ManagedRecords } from "../sets/managed_records.ts";
+import type { ManagedRecord, ManagedRecords, SignedTree } from "../sets/managed_records.ts";
 import { readManifest } from "../sets/present.ts";
 import { MANAGER_PREFIX } from "../spec/name.ts";
 import { joinPath } from "../util/join_path.ts";
@@ -58,18 +58,31 @@ export class ManagedAdmission implements Admission {
       : await this.#admitMachine(name, record, signal);
   }
 
-  async #admitMachine(name: string, record: ManagedRecord, signal: AbortSignal): Promise<Verdict> {
+  /** Until the newest archive is installed, the one that was signed before it stands there, and may run. */
+  async #admitMachine(
+    name: string,
+    record: ManagedRecord,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
+    let newest: CheckReport | undefined;
+    for (const tree of treesOf(record)) {
+      const report = await this.#check(name, tree, signal);
+      if (report.result === "verified") return { ok: true };
+      if (report.result === "absent") return refuse("absent", "it is not installed");
+      newest ??= report;
+    }
+    return refuse("tampered", `it is not what was signed: ${describe(newest?.differences ?? [])}`);
+  }
+
+  #check(name: string, tree: SignedTree, signal: AbortSignal): Promise<CheckReport> {
     const { machines, installer } = this.#options;
-    const report = await installer.check({
+    return installer.check({
       target: machines,
       creates: name,
       verify: "SHA256SUMS",
-      verifyChecksum: record.verifyChecksum,
-      allowUnlisted: record.allowUnlisted,
+      verifyChecksum: tree.verifyChecksum,
+      allowUnlisted: tree.allowUnlisted,
     }, { signal });
-    if (report.result === "verified") return { ok: true };
-    if (report.result === "absent") return refuse("absent", "it is not installed");
-    return refuse("tampered", `it is not what was signed: ${describe(report.differences)}`);
   }
 
   /** Whether somebody's own machine fetches or installs: a manager, or a machine with an archive. */
@@ -99,12 +112,17 @@ export class ManagedAdmission implements Admission {
     const properties = watcher?.properties ?? {};
     const signed = others.length === 0 && watcher?.type === "archive" &&
       properties["creates"] === name && properties["target"] === machines &&
-      properties["checksum"] === record.checksum &&
-      properties["verify_checksum"] === record.verifyChecksum;
+      treesOf(record).some(({ checksum, verifyChecksum }) =>
+        properties["checksum"] === checksum && properties["verify_checksum"] === verifyChecksum
+      );
     return signed
       ? { ok: true }
       : refuse("tampered", "its manifest is not the one that was written for this machine");
   }
+}
+
+function treesOf(record: ManagedRecord): readonly SignedTree[] {
+  return [record, ...record.previous];
 }
 
 function refuse(code: string, reason: string): Verdict {

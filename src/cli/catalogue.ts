@@ -92,6 +92,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/validate.ts")).validate,
   },
   {
+    name: "run",
+    summary: "Runs a node: its machines, and the manager that keeps the signed set",
+    group: NODE,
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  {
     name: "graph",
     summary: "Draws the state machine of a machine.yaml",
     group: NODE,

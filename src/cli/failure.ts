@@ -25,6 +25,8 @@ const ROWS: readonly {
   { name: "ProcessError", codes: ["permission"], exit: EXIT.denied },
   { name: "FsError", codes: ["permission"], exit: EXIT.denied },
   { name: "NotCapable", exit: EXIT.denied },
+  { name: "AgentError", codes: ["locked"], exit: EXIT.locked },
+  { name: "AgentError", exit: EXIT.configuration },
 ];
 
 /**

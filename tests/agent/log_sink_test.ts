@@ -11,27 +11,32 @@ const ORIGIN: EventOrigin = {
   time: 0,
 };
 
-const CASES: readonly [string, string, Record<string, unknown>, string, string][] = [
-  ["a deployment", "archive", { state: "downloaded", creates: "facts" }, "info", "Deployed"],
-  ["a repair", "archive", { state: "downloaded", repaired: [] }, "info", "Repaired"],
-  ["a check", "archive", { state: "verified" }, "debug", "Watcher looked"],
-  ["a failure", "archive", { state: "error", code: "size" }, "warn", "Watcher failed"],
-  ["an applied list", "machines", { state: "updated" }, "info", "Specification applied"],
-  ["another watcher", "exec", { state: "success" }, "info", "Watcher looked"],
+type Line = readonly [level: string, message: string];
+
+const CASES: readonly [string, string, Record<string, unknown>, readonly Line[]][] = [
+  ["a deployment", "archive", { state: "downloaded" }, [["info", "Deployed"]]],
+  ["a repair", "archive", { state: "downloaded", repaired: [] }, [["info", "Repaired"]]],
+  ["a check", "archive", { state: "verified" }, [["debug", "A watcher has looked"]]],
+  ["a failure", "archive", { state: "error", code: "size" }, [["warn", "A watcher has failed"]]],
+  ["an applied list", "machines", { state: "updated", written: ["a"], removed: ["b", "c"] }, [
+    ["info", "Wanted"],
+    ["info", "Purged"],
+    ["info", "Purged"],
+  ]],
+  ["a refused list", "machines", { state: "error" }, [["debug", "A watcher has looked"]]],
+  ["another watcher", "exec", { state: "success" }, [["debug", "A watcher has looked"]]],
 ];
 
-for (const [name, type, extra, level, message] of CASES) {
-  Deno.test(`LogSink.publish() writes a line for ${name}`, () => {
+for (const [name, type, extra, lines] of CASES) {
+  Deno.test(`LogSink.publish() says what people should know of ${name}`, () => {
     const log = new MemoryLog();
     new LogSink(log).publish(watcherEvent(ORIGIN, { type, name: "w", extra }));
-    deepStrictEqual(log.entries.map((entry) => [entry.level, entry.message]), [[level, message]]);
+    deepStrictEqual(log.entries.map(({ level, message }) => [level, message]), lines);
   });
 }
 
-Deno.test("LogSink.publish() writes a line for a transition", () => {
+Deno.test("LogSink.publish() leaves transitions to the machines' own log", () => {
   const log = new MemoryLog();
   new LogSink(log).publish(transitionEvent(ORIGIN, { transition: "go", from: "A", to: "B" }));
-  deepStrictEqual(log.entries.map(({ message, fields }) => [message, fields]), [
-    ["Machine changed its state", { machine: "mm_facts", event: "go", from: "A", to: "B" }],
-  ]);
+  deepStrictEqual(log.entries, []);
 });

@@ -23,6 +23,11 @@ async function fixture() {
       checksum: entry.checksum,
       verifyChecksum: entry.verifyChecksum,
       allowUnlisted: [],
+      previous: [{
+        checksum: "c".repeat(64),
+        verifyChecksum: "d".repeat(64),
+        allowUnlisted: [],
+      }],
       match: "",
       unmatched: 0,
       since: 0,
@@ -32,6 +37,7 @@ async function fixture() {
   Deno.mkdirSync(`${machines}/mm_${entry.name}`);
   const file = `${machines}/mm_${entry.name}/machine.yaml`;
   Deno.writeTextFileSync(file, manifest);
+  let before: CheckReport | undefined;
   let report: CheckReport = { result: "verified", differences: [], files: 1, hashed: 0 };
   const asked: string[] = [];
   const make = (role: "all" | "manage" | "host" = "all") =>
@@ -43,7 +49,8 @@ async function fixture() {
       installer: {
         check: (request) => {
           asked.push(`${request.creates} ${request.verifyChecksum}`);
-          return Promise.resolve(report);
+          const isOld = request.verifyChecksum !== entry.verifyChecksum;
+          return Promise.resolve(isOld ? before ?? report : report);
         },
       },
     });
@@ -57,6 +64,9 @@ async function fixture() {
     admit: (name: string) => make().admit(name, { signal }),
     set report(value: CheckReport) {
       report = value;
+    },
+    set before(value: CheckReport) {
+      before = value;
     },
   };
 }
@@ -84,6 +94,8 @@ Deno.test("ManagedAdmission.admit() admits a managed machine only as it was sign
     code: "tampered",
     reason: 'it is not what was signed: changed "run.sh"',
   });
+  set.before = { result: "verified", differences: [], files: 1, hashed: 1 };
+  deepStrictEqual(await set.admit("facts"), { ok: true }, "what was signed before it");
   set.report = { result: "absent", differences: [], files: 0, hashed: 0 };
   const absent = await set.admit("facts");
   strictEqual(!absent.ok && absent.code, "absent");

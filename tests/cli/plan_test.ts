@@ -38,6 +38,7 @@ function furnish(path: string): void {
         checksum: "c".repeat(64),
         verifyChecksum: "d".repeat(64),
         allowUnlisted: [],
+        previous: [],
         match: "",
         unmatched: 0,
         since: 0,

@@ -1,0 +1,58 @@
+import type { AgentWorld } from "../agent/agent.ts";
+import { ArchiveInstaller } from "../archive/archive_installer.ts";
+import { DirectoryKv } from "../deno/directory_kv.ts";
+import { createLog } from "../deno/log.ts";
+import { denoPorts } from "../deno/ports.ts";
+import type { EventSink } from "../ports/events.ts";
+import type { Kv } from "../ports/kv.ts";
+import { isNatsStore, natsSettings } from "./nats_settings.ts";
+import type { NodeSettings } from "./node_settings.ts";
+import { storeDirectory } from "./store.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The real world of a node, to be disposed with it. */
+export interface NodeWorld extends AsyncDisposable {
+  /** What the agent gets. */
+  readonly world: AgentWorld;
+}
+
+/** Makes the world of a node. Reaches for the store in the background; nothing here waits for it. */
+export async function nodeWorld(
+  settings: NodeSettings & { readonly identity: string },
+  io: Terminal,
+): Promise<NodeWorld> {
+  const { identity, factsFile, logFormat: format, logLevel: level, stateDirectory } = settings;
+  const log = { format, level, write: (line: string) => io.note(line) };
+  const node = { identity, ...(factsFile === undefined ? {} : { factsFile }) };
+  const { fetch, ...ports } = denoPorts({ node, log });
+  const store = await openInBackground(settings, io);
+  const installer = new ArchiveInstaller({ ...ports, fetch, stateDirectory });
+  return {
+    world: { ...ports, kv: store.kv, events: store.events, installer },
+    async [Symbol.asyncDispose]() {
+      await installer[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Store extends AsyncDisposable {
+  readonly kv: Kv;
+  readonly events: EventSink;
+}
+
+async function openInBackground(settings: NodeSettings, io: Terminal): Promise<Store> {
+  const { input, logFormat: format, logLevel: level } = settings;
+  const log = createLog({ format, level, write: (line) => io.note(line) });
+  const { clock, random } = denoPorts();
+  if (isNatsStore(input)) {
+    const { connectNats } = await import("../nats/connect.ts");
+    return await connectNats(natsSettings(input, io), { clock, log, random });
+  }
+  const kv = new DirectoryKv({ directory: storeDirectory(input, io), fs: io.fs, clock });
+  return {
+    kv,
+    events: { publish() {} },
+    [Symbol.asyncDispose]: () => kv[Symbol.asyncDispose](),
+  };
+}

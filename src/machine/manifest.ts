@@ -12,6 +12,9 @@ import { parseYamlTree, yamlData, type YamlNode } from "./yaml_tree.ts";
 /** Bytes that a manifest may have. */
 export const MAX_MANIFEST_BYTES = 256 * 1024;
 
+/** Warnings that one manifest gives at most. */
+export const MAX_WARNINGS = 20;
+
 /** Name of the file in a machine's directory that makes it one. */
 export const MANIFEST_FILE = "machine.yaml";
 
@@ -61,7 +64,13 @@ export function parseManifest(
   const lines = new Map<string, number>();
   const definition = readDefinition(reader, lines);
   validateDefinition(definition, { file, lineOf: (path) => lines.get(path) });
-  return { definition, warnings: [...tree.warnings, ...reader.finish()] };
+  return { definition, warnings: atMost([...tree.warnings, ...reader.finish()]) };
+}
+
+function atMost(warnings: readonly string[]): readonly string[] {
+  if (warnings.length <= MAX_WARNINGS) return warnings;
+  const more = warnings.length - MAX_WARNINGS + 1;
+  return [...warnings.slice(0, MAX_WARNINGS - 1), `and ${more} more of the like`];
 }
 
 function readText(source: string | Uint8Array, file: string): string {

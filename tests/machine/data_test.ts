@@ -97,6 +97,31 @@ Deno.test("MachineData.load() sets aside a file that is too large", async () => 
   strictEqual((await Deno.stat(f.aside)).size, MAX_DATA_BYTES + 1);
 });
 
+Deno.test("MachineData.load() sets aside across file systems too", async () => {
+  await using f = await fixture();
+  await Deno.writeTextFile(f.path, "broken");
+  const fs = new FaultFs(new DenoFs(), {
+    at: 1,
+    fault: "cross_device",
+    counts: (operation) => operation === "rename",
+  });
+  deepStrictEqual(f.open(fs).all, {});
+  strictEqual(await Deno.readTextFile(f.aside), "broken");
+  deepStrictEqual(f.log.entries.map((entry) => entry.level), ["warn"]);
+});
+
+Deno.test("MachineData.load() goes on when what it cannot use cannot be set aside", async () => {
+  await using f = await fixture();
+  await Deno.writeTextFile(f.path, "broken");
+  const fs = new FaultFs(new DenoFs(), {
+    at: 1,
+    fault: "denied",
+    counts: (operation) => operation === "mkdir",
+  });
+  deepStrictEqual(f.open(fs).all, {});
+  deepStrictEqual(f.log.entries.map((entry) => entry.level), ["error"]);
+});
+
 Deno.test("MachineData.put() refuses more than the limit and keeps what is there", async () => {
   await using f = await fixture();
   const data = f.open();

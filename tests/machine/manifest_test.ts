@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
-import { MAX_MANIFEST_BYTES, parseManifest } from "../../src/machine/manifest.ts";
+import { MAX_MANIFEST_BYTES, MAX_WARNINGS, parseManifest } from "../../src/machine/manifest.ts";
 import { ManifestError, type ManifestErrorCode } from "../../src/machine/manifest_error.ts";
 import {
   MAX_MANIFEST_ALIASES,
@@ -228,6 +228,14 @@ Deno.test("parseManifest() warns of keys that nobody reads", () => {
     'key "watchers[0].colour" is not known and ignored (line 29)',
     'key "owner" is not known and ignored (line 30)',
   ]);
+});
+
+Deno.test("parseManifest() gives so many warnings and no more", () => {
+  const unknown = (count: number) =>
+    parseManifest(VALID + Array.from({ length: count }, (_, n) => `k${n}: 1\n`).join("")).warnings;
+  strictEqual(unknown(MAX_WARNINGS).at(-1), 'key "k19" is not known and ignored (line 48)');
+  strictEqual(unknown(MAX_WARNINGS + 1).length, MAX_WARNINGS);
+  strictEqual(unknown(MAX_WARNINGS + 1).at(-1), "and 2 more of the like");
 });
 
 Deno.test("parseManifest() keeps properties as they are", () => {

@@ -1,0 +1,45 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { resolvePlain } from "../../src/machine/yaml_scalar.ts";
+
+Deno.test("resolvePlain() reads words and numbers as the reference's YAML library does", () => {
+  const cases: [string, unknown][] = [
+    ["", null],
+    ["~", null],
+    ["Null", null],
+    ["true", true],
+    ["FALSE", false],
+    ["yes", "yes"],
+    ["on", "on"],
+    ["tRue", "tRue"],
+    ["0", 0],
+    ["-0", 0],
+    ["+7", 7],
+    ["-12", -12],
+    ["1_000", 1000],
+    ["0700", 448],
+    ["0o17", 15],
+    ["0x1F", 31],
+    ["-0b101", -5],
+    ["089", "089"],
+    ["0o8", "0o8"],
+    ["0xg", "0xg"],
+    ["9007199254740991", 9007199254740991],
+    ["9007199254740993", "9007199254740993"],
+    ["1.5", 1.5],
+    ["1.", 1],
+    [".5", 0.5],
+    ["1e3", 1000],
+    ["-1.5E-3", -0.0015],
+    ["1e999", "1e999"],
+    [".inf", Infinity],
+    ["-.INF", -Infinity],
+    [".NaN", NaN],
+    ["1.2.3", "1.2.3"],
+    [".", "."],
+    ["-", "-"],
+    ["1m", "1m"],
+    ["2020-01-01", "2020-01-01"],
+    ["12:30:45", "12:30:45"],
+  ];
+  for (const [source, value] of cases) deepStrictEqual(resolvePlain(source), value, source);
+});

@@ -35,7 +35,11 @@ export interface WatchContext {
   /** The machine that looks. */
   readonly machine: MachineFacts;
   /** The watcher that looks. */
-  readonly watcher: { readonly name: string; readonly type: string; readonly intervalMs: number | undefined };
+  readonly watcher: {
+    readonly name: string;
+    readonly type: string;
+    readonly intervalMs: number | undefined;
+  };
   /** The machine's data as of now. */
   readonly data: Data;
   /** The outcome of the last look that counted. */

@@ -16,7 +16,7 @@ import { Slots } from "../util/slots.ts";
 import { ArchiveCache } from "./cache.ts";
 import { fetchArchive, type FetchedArchive } from "./fetch_archive.ts";
 import { InstalledRecords } from "./installed.ts";
-import { type ArchiveLabour, labourHere } from "./labour.ts";
+import { type ArchiveLabour, labourHere, type TreeSize } from "./labour.ts";
 import { recoverTransaction } from "./recover.ts";
 import { checkRequest, keyOf, stagingOptions } from "./request.ts";
 import { Transaction, type TransactionPlace } from "./transaction.ts";
@@ -182,7 +182,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
     },
   ): Promise<void> {
     const { request, options, fetched, repairs } = work;
-    const { executables, directories, uid, files, stamps } = fetched.tree;
+    const { executables, directories, uid, files, bytes, stamps } = fetched.tree;
     const { checksum, verify, verifyChecksum } = request;
     const key = keyOf(request);
     try {
@@ -207,7 +207,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
       await this.#recover(transaction, request);
       throw error;
     }
-    const finishing = this.#finish(transaction, { files, keepOld: !repairs })
+    const finishing = this.#finish(transaction, { files, bytes, keepOld: !repairs })
       .finally(() => this.#finishing.delete(key));
     this.#finishing.set(key, finishing);
   }
@@ -223,13 +223,17 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
 
   async #finish(
     transaction: Transaction,
-    how: { readonly files: number; readonly keepOld: boolean },
+    how: TreeSize & { readonly keepOld: boolean },
   ): Promise<void> {
     const { clock } = this.#options;
     try {
       await transaction.finish({
         keepOld: how.keepOld,
-        sync: (root) => this.#labour.sync(root, how.files),
+        sync: (paths) => {
+          // The cached archive too: a repair after a power cut should need no network.
+          const cached = this.#cache.find(transaction.entry.checksum);
+          return this.#labour.sync(cached === undefined ? paths : [...paths, cached], how);
+        },
       });
       this.#cache.sweep({ wanted: this.#records.checksums(), now: clock.now() });
     } catch (error) {

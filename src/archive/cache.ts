@@ -66,6 +66,11 @@ export class ArchiveCache {
     return this.#fs.lstat(path)?.kind === "file" ? path : undefined;
   }
 
+  /** Bytes of an archive that is there; 0 when it is not. */
+  size(digest: string): number {
+    return this.#fs.lstat(this.#path(digest))?.size ?? 0;
+  }
+
   /** Path where the bytes of a download are to be kept; undefined when the archive is too large to be kept. */
   part(digest: string, bytes: number | undefined): string | undefined {
     if (bytes !== undefined && bytes > this.#maxBytes) return undefined;

@@ -59,7 +59,7 @@ async function fromCache(
   if (path === undefined) return undefined;
   options.signal.throwIfAborted();
   try {
-    await using staging = options.stage(request.size === undefined ? {} : { bytes: request.size });
+    await using staging = options.stage({ bytes: world.cache.size(request.checksum) });
     await staging.readFrom(path);
     return await staging.finish();
   } catch (error) {
@@ -192,8 +192,9 @@ class Fetching {
   ): Promise<FetchedArchive> {
     const { total, offset, contentType } = download.answer;
     const { part } = how;
+    const expected = total ?? this.#request.size;
     await using staging = this.#options.stage({
-      ...(total !== undefined && { bytes: total }),
+      ...(expected !== undefined && { bytes: expected }),
       ...(part !== undefined && { part }),
     });
     if (offset > 0 && part !== undefined) await staging.readFrom(part);

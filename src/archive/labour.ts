@@ -2,11 +2,19 @@ import type { Clock } from "../ports/clock.ts";
 import type { Fs } from "../ports/fs.ts";
 import { type HashFiles, hashFiles } from "./hash_files.ts";
 import type { Staging, StagingOptions } from "./staging.ts";
-import { type SyncTree, syncTree } from "./sync_tree.ts";
+import { syncTrees } from "./sync_tree.ts";
 import { Unpacking } from "./unpacking.ts";
 
 /** Milliseconds that making files durable may block the loop before it lets others in. */
 const SYNC_SLICE_MS = 5;
+
+/** About how much a tree is. */
+export interface TreeSize {
+  /** Number of files. */
+  readonly files: number;
+  /** Bytes of its archive. */
+  readonly bytes: number;
+}
 
 /** The heavy work, which may be done elsewhere. */
 export interface ArchiveLabour {
@@ -14,8 +22,8 @@ export interface ArchiveLabour {
   readonly stage: (options: StagingOptions, bytes: number | undefined) => Staging;
   /** Hashes files. */
   readonly hash: HashFiles;
-  /** Makes a tree of `files` files durable. */
-  readonly sync: (root: string, files: number) => ReturnType<SyncTree>;
+  /** Makes trees and files durable. */
+  readonly sync: (paths: readonly string[], size: TreeSize) => Promise<void>;
 }
 
 /** Options of {@linkcode labourHere}. */
@@ -32,9 +40,9 @@ export function labourHere(options: LabourHereOptions): ArchiveLabour {
   return {
     stage: (staging) => new Unpacking(fs, staging),
     hash: (root, jobs) => Promise.resolve(hashFiles(fs, root, jobs)),
-    async sync(root) {
+    async sync(paths) {
       let since = clock.monotonic();
-      for (const _ of syncTree(fs, root)) {
+      for (const _ of syncTrees(fs, paths)) {
         if (clock.monotonic() - since < SYNC_SLICE_MS) continue;
         await clock.sleep(0);
         since = clock.monotonic();

@@ -1,7 +1,7 @@
 import type { Fs } from "../ports/fs.ts";
 import { compareTree } from "./expected_tree.ts";
 import { Journal } from "./journal.ts";
-import { syncTree } from "./sync_tree.ts";
+import { syncTrees } from "./sync_tree.ts";
 import { Transaction, type TransactionPlace } from "./transaction.ts";
 import { Trash } from "./trash.ts";
 
@@ -86,8 +86,8 @@ async function finish(place: TransactionPlace, transaction: Transaction): Promis
   const { fs } = place;
   transaction.remember();
   await transaction.finish({
-    sync: (root) => {
-      for (const _ of syncTree(fs, root));
+    sync: (paths) => {
+      for (const _ of syncTrees(fs, paths));
       return Promise.resolve();
     },
     keepOld: true,

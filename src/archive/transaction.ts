@@ -4,7 +4,6 @@ import { carryOver } from "./carry_over.ts";
 import { ArchiveError } from "./errors.ts";
 import { type InstalledRecord, InstalledRecords, readRecord, writeRecord } from "./installed.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
-import type { SyncTree } from "./sync_tree.ts";
 import type { Trash } from "./trash.ts";
 
 /** Where transactions happen. */
@@ -21,8 +20,8 @@ export interface TransactionPlace {
 
 /** Options of {@linkcode Transaction.finish}. */
 export interface FinishOptions {
-  /** Makes the new tree durable. */
-  readonly sync: SyncTree;
+  /** Makes trees and files durable. */
+  readonly sync: (paths: readonly string[]) => Promise<void>;
   /** Whether the tree before goes to the trash; else it is removed. */
   readonly keepOld: boolean;
 }
@@ -140,7 +139,7 @@ export class Transaction {
   async finish(options: FinishOptions): Promise<void> {
     const { fs, target, trash } = this.#place;
     const { name } = this.#entry;
-    await options.sync(this.live);
+    await options.sync([this.live]);
     this.#records.sync(name);
     fs.syncDirectory(target);
     // From here on an `old` that is found without a journal entry is trash.

@@ -118,8 +118,14 @@ export class Machine {
   }
 
   /** Fires an event: whether it is possible in the state that the machine has when its turn comes. */
-  fire(event: string): Promise<boolean> {
-    return this.#serial.run(() => this.#fire(event));
+  async fire(event: string): Promise<boolean> {
+    try {
+      return await this.#serial.run(() => this.#fire(event));
+    } catch (error) {
+      // A machine that stops while an event waits for its turn does not fire it.
+      if (this.#signal?.aborted) return false;
+      throw error;
+    }
   }
 
   /** Another machine of the host entered a state: fires what subscribes to it, looks again at who needs it. */
@@ -130,8 +136,8 @@ export class Machine {
         subscription.machineName === transition.machineName &&
         subscription.event === transition.event
       );
-      // Nobody waits for it; a fire only fails when the machine stops.
-      if (isMeant) this.fire(name).catch(() => {});
+      // Nobody waits for it, and there is no way for it to fail that would not end the machine itself.
+      if (isMeant) void this.fire(name);
     }
     this.refreshForeign();
   }

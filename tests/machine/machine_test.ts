@@ -185,6 +185,16 @@ Deno.test("Machine.run() ends at once and quietly, also in the middle of a wait 
   strictEqual(await it2.machine.fire("start"), false);
 });
 
+Deno.test("Machine.fire() gives up quietly when the machine stops while it waits", async () => {
+  await using it = await world();
+  const it2 = await start(it, definition([{ name: "w" }]));
+  await it2.machine.fire("stay");
+  const waiting = [it2.machine.fire("start"), it2.machine.fire("stop")];
+  await it.clock.settle();
+  await it2.stop();
+  deepStrictEqual(await Promise.all(waiting), [false, false]);
+});
+
 Deno.test("Machine.run() works once, and from its initial state with its data", async () => {
   await using it = await world();
   it.types.on("w", {

@@ -59,7 +59,9 @@ async function dialServer(
     setTransportFactory({
       factory: () => {
         release();
-        return transport = new SocketTransport();
+        transport = new SocketTransport();
+        if (signal.aborted) transport.discard();
+        return transport;
       },
     });
     connecting = NatsConnectionImpl.connect(options);

@@ -30,8 +30,7 @@ export function natsError(what: string, error: unknown): KvError {
 function explainOne(error: Error): NatsFailure | undefined {
   if (error instanceof KvError) return { code: error.code, why: error.message };
   if (error.name === "NotCapable") {
-    const why = "Deno was not given --allow-net for the server, grant --allow-net=HOST:PORT";
-    return { code: "permission", why };
+    return { code: "permission", why: "Deno was not given --allow-net for it" };
   }
   if (error instanceof errors.PermissionViolationError) {
     const verb = error.operation === "publish" ? "publish to" : "subscribe to";

@@ -191,8 +191,11 @@ export class NatsLink implements AsyncDisposable {
   }
 
   #fail(cause: unknown): void {
-    const servers = this.#options.servers.map((each) => parseServerUrl(each).url).join(", ");
-    const error = natsError(`Cannot connect to "${servers}"`, cause);
+    const servers = this.#options.servers.map(parseServerUrl);
+    const what = `Cannot connect to "${servers.map(({ url }) => url).join(", ")}"`;
+    const error = explainNats(cause).code === "permission"
+      ? missingPermission(what, servers.map(({ host }) => host).join(","))
+      : natsError(what, cause);
     if (error.message !== this.#failure?.message) {
       this.#ports.log.warn("NATS cannot be reached, trying on", { why: error.message });
     }
@@ -206,6 +209,10 @@ export class NatsLink implements AsyncDisposable {
     const wait = backoff(failures, { ...WAIT, maxMs, random });
     return clock.sleep(wait, this.#scope).catch(() => {});
   }
+}
+
+function missingPermission(what: string, hosts: string): KvError {
+  return new KvError(`${what}: Deno was not given --allow-net=${hosts}`, { code: "permission" });
 }
 
 /** Closes a connection, or lets go of it when it does not want to. */

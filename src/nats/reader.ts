@@ -124,7 +124,10 @@ type Settled =
   | { readonly kind: "found"; readonly found: Found }
   | { readonly kind: "failed"; readonly error: unknown };
 
-const SILENCE: Settled = { kind: "failed", error: new Error("Cannot get an answer: nobody gave one") };
+const SILENCE: Settled = {
+  kind: "failed",
+  error: new Error("Cannot get an answer: nobody gave one"),
+};
 
 function settle(promise: Promise<Found>): Promise<Settled> {
   return promise.then(

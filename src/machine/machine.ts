@@ -136,8 +136,11 @@ export class Machine {
         subscription.machineName === transition.machineName &&
         subscription.event === transition.event
       );
-      // Nobody waits for it, and there is no way for it to fail that would not end the machine itself.
-      if (isMeant) void this.fire(name);
+      if (!isMeant) continue;
+      this.fire(name).catch((error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#ports.log.error("The event could not be fired", { event: name, reason });
+      });
     }
     this.refreshForeign();
   }

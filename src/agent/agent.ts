@@ -120,6 +120,8 @@ export class Agent implements AsyncDisposable {
     prepareDirectories(fs, { machines, state: this.#state });
     using _host = role === "manage" ? NOTHING : takeLock(fs, this.#state, "host.lock");
     using _manager = role === "host" ? NOTHING : takeLock(fs, this.#state);
+    // Files of commands that a killed agent left behind.
+    if (role !== "manage") fs.removeTree(joinPath(this.#state, "exec"));
     if (role !== "host") await this.#recover();
     const file = new StatusFile({ fs, clock, log, path: joinPath(this.#state, statusName(role)) });
     const host = this.#makeHost(file);

@@ -6,6 +6,7 @@ import type { Log, LogFields } from "../ports/log.ts";
 export class LogSink implements EventSink {
   readonly #log: Log;
 
+  /** Writes to `log`. */
   constructor(log: Log) {
     this.#log = log;
   }

@@ -98,6 +98,30 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/run.ts")).run,
   },
   {
+    name: "machines",
+    summary: "Shows this node's machines, from the agent's own files",
+    group: NODE,
+    load: async () => (await import("./commands/machines.ts")).machines,
+  },
+  {
+    name: "transition",
+    summary: "Fires an event on a machine of the running agent",
+    group: NODE,
+    load: async () => (await import("./commands/transition.ts")).transition,
+  },
+  {
+    name: "verify-install",
+    summary: "Verifies every installed machine against its signed sums, now and whole",
+    group: NODE,
+    load: async () => (await import("./commands/verify_install.ts")).verifyInstall,
+  },
+  {
+    name: "restore",
+    summary: "Puts a machine back that was purged or replaced, as it was signed",
+    group: NODE,
+    load: async () => (await import("./commands/restore.ts")).restore,
+  },
+  {
     name: "graph",
     summary: "Draws the state machine of a machine.yaml",
     group: NODE,

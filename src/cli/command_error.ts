@@ -2,6 +2,7 @@ import type { ExitCode } from "./exit_code.ts";
 
 /** A command ends early: one line for people, a code for programs, an exit code for the shell. */
 export class CommandError extends Error {
+  /** Name of the class. */
   override readonly name = "CommandError";
   /** Stable machine-readable reason, for example `usage` or `locked`. */
   readonly code: string;
@@ -10,6 +11,7 @@ export class CommandError extends Error {
   /** What to do about it. */
   readonly hint: string | undefined;
 
+  /** `message` in house style, one line. */
   constructor(message: string, options: CommandErrorOptions) {
     super(message, { cause: options.cause });
     this.code = options.code;

@@ -1,10 +1,9 @@
 import type { AgentWorld } from "../agent/agent.ts";
-import { ArchiveInstaller } from "../archive/archive_installer.ts";
 import { DirectoryKv } from "../deno/directory_kv.ts";
-import { createLog } from "../deno/log.ts";
-import { denoPorts } from "../deno/ports.ts";
+import { type DenoPorts, denoPorts } from "../deno/ports.ts";
 import type { EventSink } from "../ports/events.ts";
 import type { Kv } from "../ports/kv.ts";
+import { WorkerInstaller } from "../worker/worker_installer.ts";
 import { isNatsStore, natsSettings } from "./nats_settings.ts";
 import type { NodeSettings } from "./node_settings.ts";
 import { storeDirectory } from "./store.ts";
@@ -25,8 +24,8 @@ export async function nodeWorld(
   const log = { format, level, write: (line: string) => io.note(line) };
   const node = { identity, ...(factsFile === undefined ? {} : { factsFile }) };
   const { fetch, ...ports } = denoPorts({ node, log });
-  const store = await openInBackground(settings, io);
-  const installer = new ArchiveInstaller({ ...ports, fetch, stateDirectory });
+  const store = await openInBackground(settings, io, ports);
+  const installer = new WorkerInstaller({ ...ports, fetch, stateDirectory });
   return {
     world: { ...ports, kv: store.kv, events: store.events, installer },
     async [Symbol.asyncDispose]() {
@@ -41,15 +40,17 @@ interface Store extends AsyncDisposable {
   readonly events: EventSink;
 }
 
-async function openInBackground(settings: NodeSettings, io: Terminal): Promise<Store> {
-  const { input, logFormat: format, logLevel: level } = settings;
-  const log = createLog({ format, level, write: (line) => io.note(line) });
-  const { clock, random } = denoPorts();
+async function openInBackground(
+  { input }: NodeSettings,
+  io: Terminal,
+  ports: Omit<DenoPorts, "fetch">,
+): Promise<Store> {
   if (isNatsStore(input)) {
     const { connectNats } = await import("../nats/connect.ts");
-    return await connectNats(natsSettings(input, io), { clock, log, random });
+    return await connectNats(natsSettings(input, io), ports);
   }
-  const kv = new DirectoryKv({ directory: storeDirectory(input, io), fs: io.fs, clock });
+  const { fs, clock } = ports;
+  const kv = new DirectoryKv({ directory: storeDirectory(input, io), fs, clock });
   return {
     kv,
     events: { publish() {} },

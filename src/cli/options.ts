@@ -6,6 +6,12 @@ export const JSON_OPTION: OptionUsage = {
   about: "print one JSON document instead of text",
 };
 
+/** Which node of this host: for commands that look at its files. */
+export const DIRECTORY_OPTIONS: readonly OptionUsage[] = [
+  { flags: "--machines <DIR>", about: "the machines directory", fallback: "machines" },
+  { flags: "--state <DIR>", about: "the agent's own files, DIR/.machinist when not given" },
+];
+
 /** Where the store is, and who we are there. */
 export const STORE_OPTIONS: readonly OptionUsage[] = [
   {

@@ -1,6 +1,6 @@
 import { DenoClock } from "../deno/clock.ts";
 import { DirectoryKv } from "../deno/directory_kv.ts";
-import { createLog } from "../deno/log.ts";
+import { denoPorts } from "../deno/ports.ts";
 import type { Kv } from "../ports/kv.ts";
 import { absolutePath } from "./absolute_path.ts";
 import type { Input } from "./input.ts";
@@ -9,13 +9,17 @@ import type { Terminal } from "./terminal.ts";
 
 /** Opens the store that the options name, for one command. Rejects with KvError when it cannot be reached. */
 export async function openStore(input: Input, io: Terminal): Promise<Kv> {
-  const clock = new DenoClock();
   if (!isNatsStore(input)) {
-    return new DirectoryKv({ directory: storeDirectory(input, io), fs: io.fs, clock });
+    return new DirectoryKv({
+      directory: storeDirectory(input, io),
+      fs: io.fs,
+      clock: new DenoClock(),
+    });
   }
   const { connectNats } = await import("../nats/connect.ts");
-  const log = createLog({ write: () => {} });
-  const world = await connectNats(natsSettings(input, io), { clock, log, random: Math.random });
+  // One command says in one line what went wrong; a log beside it would say it twice.
+  const ports = denoPorts({ node: { identity: "unknown" }, log: { write: () => {} } });
+  const world = await connectNats(natsSettings(input, io), ports);
   try {
     await world.ready();
   } catch (error) {

@@ -148,11 +148,11 @@ export class Story implements AsyncDisposable {
     return await until(what, () => {
       const status = this.status();
       return status !== undefined && found(status) && status;
-    }, { seen: () => this.status(), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    }, { seen: () => this.status(), ...timeoutMs === undefined ? {} : { timeoutMs } });
   }
 
   /** Waits until a machine runs in state RUN with all well. */
-  async untilRuns(name: string, version = "1.0.0", timeoutMs?: number): Promise<NodeStatus> {
+  async untilRuns(name: string, version = "1.0.0"): Promise<NodeStatus> {
     return await this.untilStatus(
       `${name} ${version} running`,
       ({ machines }) =>
@@ -160,7 +160,6 @@ export class Story implements AsyncDisposable {
           machine.name === name && machine.version === version && machine.state === "RUN" &&
           machine.code === "ok"
         ),
-      timeoutMs,
     );
   }
 

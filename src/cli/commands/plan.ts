@@ -16,7 +16,13 @@ import type { Command } from "../command.ts";
 import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Input } from "../input.ts";
-import { JSON_OPTION, KEY_OPTION, NODE_OPTIONS, STORE_OPTIONS } from "../options.ts";
+import {
+  DIRECTORY_OPTIONS,
+  JSON_OPTION,
+  KEY_OPTION,
+  NODE_OPTIONS,
+  STORE_OPTIONS,
+} from "../options.ts";
 import { writePlanFile } from "../plan_file.ts";
 import { publicKeysFrom } from "../public_key_text.ts";
 import { openStore } from "../store.ts";
@@ -28,8 +34,7 @@ export const plan: Command = defineCommand({
   summary: "Shows what this node would do with a packed file, and changes nothing",
   args: [{ form: "<FILE>", about: "what pack printed; - for standard input" }],
   options: [
-    { flags: "--machines <DIR>", about: "the machines directory", fallback: "machines" },
-    { flags: "--state <DIR>", about: "the agent's own files, DIR/.machinist when not given" },
+    ...DIRECTORY_OPTIONS,
     { flags: "--manage-interval <DURATION>", about: "as the node has it", fallback: "1m" },
     { flags: "--no-purge", about: "as the node has it" },
     { flags: "--exit-code", about: "exit 1 when there are changes" },

@@ -207,3 +207,4 @@ export {
   type SecretText,
 } from "./src/nats/options.ts";
 export { type NatsSink } from "./src/nats/sink.ts";
+export { WorkerInstaller, type WorkerInstallerOptions } from "./src/worker/worker_installer.ts";

@@ -25,7 +25,7 @@ interface Sleeper {
 }
 
 /** Turns of the event loop that count as "everything that could proceed without time has proceeded". */
-const SETTLE_TURNS = 4;
+const SETTLE_TURNS = 10;
 
 /** Real turns that {@linkcode FakeClock.until} waits for the world outside when nobody sleeps. */
 const IDLE_TURNS = 200_000;
@@ -34,7 +34,8 @@ const IDLE_TURNS = 200_000;
  * Time that stands still until it is told to move.
  *
  * Every wake-up is followed by whole turns of the event loop, so that a chain of awaits, however
- * long, has run to its next sleep before time moves on.
+ * long, has run to its next sleep before time moves on. Work outside of the process or on other threads
+ * (files, sockets, `crypto.subtle`) takes real time: {@linkcode FakeClock.until} waits for that as well.
  */
 export class FakeClock implements Clock {
   #now: number;

@@ -22,6 +22,7 @@ for (const page of new Set(BLOCKS.map((block) => block.page))) {
   Deno.test(`docs() of ${page} work as they are printed`, async () => {
     await using scratch = await temporaryDirectory();
     await writeCommands(`${scratch.path}/.bin`);
+    await Deno.symlink(`${ROOT}/examples`, `${scratch.path}/examples`);
     const script = story.map(({ line, text }) => `echo '# ${page}:${line}'\n${text}`).join("\n");
     const { code, stdout, stderr } = await new Deno.Command("timeout", {
       args: ["--kill-after=5", "120", "bash", "-euo", "pipefail", "-c", `${CLEAN_UP}\n${script}`],

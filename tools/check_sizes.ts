@@ -15,8 +15,8 @@ export const WALLS: Readonly<Record<string, number>> = { src: 300, tests: 400 };
 const EMPTY_NAMES = /^(?:(?:\w+_)?(?:utils?|helpers?|common|misc|shared|stuff)|types|index)\.ts$/;
 const SNAKE_FILE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*\.ts$/;
 const SNAKE_FOLDER = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
-/** Tests of no single source file: whole paths, support, the tools, fuzzing, properties. */
-const FREE_TESTS = ["e2e", "support", "tools", "fuzz", "data", "examples"];
+/** Tests of no single folder: whole paths, faults of whole nodes, support, the tools, fuzzing, properties. */
+const FREE_TESTS = ["e2e", "faults", "support", "tools", "fuzz", "data", "examples"];
 
 /** Looks at one file: its size, its name and the comments that switch checks off. */
 export function checkFile(path: string, text: string): readonly Complaint[] {
@@ -46,11 +46,14 @@ export function checkFile(path: string, text: string): readonly Complaint[] {
   return complaints;
 }
 
-/** Looks whether each test stands where its source stands: `tests/a/b_test.ts` or `tests/a/b_more_test.ts` for `src/a/b.ts`. */
-export function checkMirror(paths: readonly string[]): readonly Complaint[] {
-  const sources = new Set(paths.flatMap(folderAndName));
+/**
+ * Looks whether each test stands where its source stands: `tests/a/b_test.ts` or `tests/a/b_more_test.ts` for
+ * `src/a/b.ts`; a test of how several sources of `src/a/` behave together imports them, or a fixture beside it.
+ */
+export function checkMirror(texts: ReadonlyMap<string, string>): readonly Complaint[] {
+  const sources = new Set([...texts.keys()].flatMap(folderAndName));
   const complaints: Complaint[] = [];
-  for (const path of paths) {
+  for (const [path, text] of texts) {
     const match = /^tests\/(?:(.+)\/)?([^/]+)_test\.ts$/.exec(path);
     if (match === null) continue;
     const [, folder = "", name = ""] = match;
@@ -59,9 +62,11 @@ export function checkMirror(paths: readonly string[]): readonly Complaint[] {
     const found = words.some((_, index) =>
       sources.has(`${folder}/${words.slice(0, index + 1).join("_")}.ts`)
     );
-    if (!found) {
-      complaints.push({ path, why: `no source src/${folder}/ starts its name (rule 22)` });
-    }
+    if (found || text.includes(`src/${folder}/`) || text.includes('from "./')) continue;
+    complaints.push({
+      path,
+      why: `no source src/${folder}/ starts its name or is imported (rule 22)`,
+    });
   }
   return complaints;
 }
@@ -90,7 +95,7 @@ if (import.meta.main) {
   const texts = new Map(paths.map((path) => [path, Deno.readTextFileSync(root + path)]));
   const complaints = [
     ...paths.flatMap((path) => checkFile(path, texts.get(path) ?? "")),
-    ...checkMirror(paths),
+    ...checkMirror(texts),
   ];
   for (const { path, why } of complaints) console.error(`${path}: ${why}`);
   const sizes = paths.filter((path) => path.startsWith("src/"))

@@ -1,6 +1,9 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert";
 import { DenoProcess } from "../../src/deno/process.ts";
 import { ProcessError, type RunOptions } from "../../src/ports/process.ts";
+import { testProcessContract } from "../support/process_contract.ts";
+
+testProcessContract("DenoProcess", () => new DenoProcess());
 
 const process = new DenoProcess();
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -5,6 +5,7 @@ export class CappedOutput {
   #length = 0;
   #truncated = false;
 
+  /** Keeps at most `limit` bytes. */
   constructor(limit: number) {
     this.#limit = Math.max(0, limit);
   }

@@ -38,6 +38,7 @@ export class DirectoryKv implements Kv {
   readonly #closing = new AbortController();
   readonly #buckets = new Map<string, DirectoryBucket>();
 
+  /** Opens nothing: the directory is looked at by every call. */
   constructor(options: DirectoryKvOptions) {
     this.#options = options;
   }
@@ -68,6 +69,7 @@ export class DirectoryKv implements Kv {
     }
   }
 
+  /** Ends every listening; calls fail with `closed` from now on. */
   [Symbol.asyncDispose](): Promise<void> {
     const why = "Cannot use the store: it is closed";
     if (!this.#closing.signal.aborted) this.#closing.abort(new KvError(why, { code: "closed" }));

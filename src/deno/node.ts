@@ -18,6 +18,7 @@ export class DenoNode implements Node {
   readonly #identity: string;
   readonly #factsFile: string | undefined;
 
+  /** Asks for the host's name where no identity is given, and for nothing else. */
   constructor(options: DenoNodeOptions = {}) {
     this.#identity = options.identity ?? hostName() ?? "unknown";
     this.#factsFile = options.factsFile;

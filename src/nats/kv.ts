@@ -25,6 +25,7 @@ export class NatsKv implements Kv {
   readonly #link: NatsLink;
   readonly #buckets = new Map<string, NatsBucket>();
 
+  /** A store over a connection of {@linkcode connectNats}. */
   constructor(link: NatsLink) {
     this.#link = link;
   }
@@ -56,6 +57,7 @@ export class NatsKv implements Kv {
     }
   }
 
+  /** Closes the connection; calls fail with `closed` from now on. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#link[Symbol.asyncDispose]();
   }

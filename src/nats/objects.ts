@@ -33,6 +33,7 @@ export interface StoredObject {
 export class NatsObjects {
   readonly #link: NatsLink;
 
+  /** A store over a connection of {@linkcode connectNats}. */
   constructor(link: NatsLink) {
     this.#link = link;
   }

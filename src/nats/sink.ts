@@ -21,6 +21,7 @@ export class NatsSink implements EventSink, AsyncDisposable {
   #waiting: PublishedEvent[] = [];
   #dropped = 0;
 
+  /** A sink over a connection of {@linkcode connectNats}. */
   constructor(link: NatsLink, options: NatsSinkOptions = {}) {
     this.#link = link;
     this.#limit = options.limit ?? 1_000;

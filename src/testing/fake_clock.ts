@@ -42,6 +42,7 @@ export class FakeClock implements Clock {
   #monotonic = 0;
   #sleepers: Sleeper[] = [];
 
+  /** Stands still until {@linkcode advance} or {@linkcode until} move it. */
   constructor(options: FakeClockOptions = {}) {
     this.#now = options.now ?? Date.UTC(2026, 0, 1);
   }

@@ -34,6 +34,7 @@ export class FakeNode implements Node {
   #paths: Map<string, FakePath>;
   #commands: Set<string> | Error;
 
+  /** Has what `options` give it. */
   constructor(options: FakeNodeOptions = {}) {
     this.#identity = options.identity ?? "node.example.net";
     this.#facts = options.facts ?? {};

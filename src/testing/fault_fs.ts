@@ -37,6 +37,7 @@ export class FaultFs implements Fs {
   #stopped = false;
   #trace: string[] = [];
 
+  /** Passes everything on to `fs` until the fault. */
   constructor(fs: Fs, options: FaultFsOptions = {}) {
     this.#fs = fs;
     this.#options = options;

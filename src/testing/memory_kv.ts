@@ -47,6 +47,7 @@ export class MemoryKv implements Kv {
   readonly #maxValue: number;
   readonly #now: () => number;
 
+  /** Empty, but for the buckets that `options` name. */
   constructor(options: MemoryKvOptions = {}) {
     this.#maxValue = options.maxValue ?? 1_048_576;
     this.#now = options.now ?? (() => 0);
@@ -100,6 +101,7 @@ export class MemoryKv implements Kv {
     return this.#create(name, options);
   }
 
+  /** Every call fails with `closed` from now on. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#failure = new KvError("Cannot use the store: it is closed", { code: "closed" });
     this.wake();

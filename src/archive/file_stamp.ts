@@ -1,7 +1,10 @@
 import type { FileInfo } from "../ports/fs.ts";
 
-/** Milliseconds in which a change may hide behind an equal change time: file systems stamp with the kernel's tick. */
-export const RACY_MS = 25;
+/**
+ * Milliseconds in which a change may hide behind an equal change time: Deno tells change times in whole seconds (2.9.6), and
+ * the kernel stamps with its tick. Modification times are finer, but anybody can set them.
+ */
+export const RACY_MS = 1050;
 
 /** What tells one state of a file from another without reading it. */
 export interface FileStamp {

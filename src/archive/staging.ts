@@ -33,7 +33,7 @@ export interface StagedTree {
   readonly files: number;
   /** Bytes of the archive. */
   readonly bytes: number;
-  /** Stamps of the files whose bytes are known to be right and cannot have changed since. */
+  /** Stamps of the files as they were just written. */
   readonly stamps: readonly FileStamp[];
 }
 

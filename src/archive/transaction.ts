@@ -70,7 +70,6 @@ export class Transaction {
   /** Empties the stage for another try. */
   reset(): void {
     this.#place.fs.removeTree(`${this.directory}/new`);
-    this.#place.fs.removeTree(`${this.directory}/written`);
   }
 
   /** Gives up before the swap: nothing of it remains. */

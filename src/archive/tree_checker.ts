@@ -8,6 +8,12 @@ import type { HashFiles } from "./hash_files.ts";
 import type { InstalledRecord } from "./installed.ts";
 import { inspectTree, sortDifferences } from "./verify_tree.ts";
 
+/**
+ * Milliseconds in which the stamps of a tree that was just written are taken for its content. Too fresh to say something
+ * for ever, they spare the check before the first start; the next one hashes.
+ */
+export const FRESH_MS = 5000;
+
 /** Options of {@linkcode TreeChecker}. */
 export interface TreeCheckerOptions {
   /** Files. */
@@ -31,6 +37,7 @@ interface Known {
   readonly verifyChecksum: string;
   readonly sums: Checksums;
   stamps: ReadonlyMap<string, FileStamp>;
+  fresh?: { readonly stamps: ReadonlyMap<string, FileStamp>; readonly until: number };
 }
 
 /** Compares trees with their sums, and remembers the stamps of files that were right, so that the next check only looks. */
@@ -52,7 +59,7 @@ export class TreeChecker {
     if (kind !== "directory") return report("different", { path: "", kind: "type" });
     const signed = this.#signed(root, request);
     if ("difference" in signed) return report("different", signed.difference);
-    const stamps = this.#known.get(root)?.stamps;
+    const stamps = this.#stamps(root);
     const inspection = inspectTree(fs, root, {
       ...expectedTree(signed.sums, { ...request, record: options.record }),
       ...(!options.full && stamps !== undefined && { known: stamps }),
@@ -72,12 +79,15 @@ export class TreeChecker {
     };
   }
 
-  /** Remembers the sums of a tree that was just installed. */
+  /** Remembers a tree that was just installed, and the stamps of its files. */
   begin(request: CheckRequest, stamps: readonly FileStamp[]): void {
     const root = rootOf(request);
     this.forget(request);
-    const signed = this.#signed(root, request);
-    if ("sums" in signed) this.learn(request, { stamps, wrong: new Set() });
+    this.#signed(root, request);
+    const known = this.#known.get(root);
+    if (known === undefined) return;
+    const until = this.#options.clock.monotonic() + FRESH_MS;
+    known.fresh = { stamps: new Map(stamps.map((stamp) => [stamp.path, stamp])), until };
   }
 
   /** Remembers stamps of files that are right, and forgets those of files that are wrong. */
@@ -87,6 +97,7 @@ export class TreeChecker {
   ): void {
     const known = this.#known.get(rootOf(request));
     if (known === undefined || (lesson.stamps.length === 0 && lesson.wrong.size === 0)) return;
+    if (lesson.wrong.size > 0) delete known.fresh;
     const stamps = new Map(known.stamps);
     for (const path of lesson.wrong) stamps.delete(path);
     for (const stamp of lesson.stamps) stamps.set(stamp.path, stamp);
@@ -96,6 +107,14 @@ export class TreeChecker {
   /** Forgets a tree. */
   forget(request: CheckRequest): void {
     this.#known.delete(rootOf(request));
+  }
+
+  #stamps(root: string): ReadonlyMap<string, FileStamp> | undefined {
+    const known = this.#known.get(root);
+    if (known?.fresh === undefined) return known?.stamps;
+    if (this.#options.clock.monotonic() < known.fresh.until) return known.fresh.stamps;
+    delete known.fresh;
+    return known.stamps;
   }
 
   #signed(root: string, request: CheckRequest): SignedSums {

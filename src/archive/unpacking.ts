@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { Fs, OpenFile } from "../ports/fs.ts";
 import { type Checksums, parseChecksums } from "./checksums.ts";
 import { ArchiveError, type ArchiveErrorCode } from "./errors.ts";
-import { isSettled, stampOf } from "./file_stamp.ts";
 import { Gunzip } from "./gunzip.ts";
 import { READ_BYTES } from "./limits.ts";
 import type { StagedTree, Staging, StagingOptions } from "./staging.ts";
@@ -145,31 +144,19 @@ export class Unpacking implements Staging {
 
   /** Looks at the tree as it stands on the disk: nothing but what was written, with the modes that were meant. */
   #inspect(): StagedTree {
-    const marker = this.#mark();
-    const { executables, directories, digests } = this.#tree;
     const root = `${this.#options.directory}/new`;
+    const { executables, directories, digests } = this.#tree;
+    const uid = this.#fs.lstat(root)?.uid ?? -1;
     const { differences, jobs, files } = inspectTree(this.#fs, root, {
       files: digests,
-      modes: {
-        executables: new Set(executables),
-        directories: new Set(directories),
-        uid: marker.uid,
-      },
+      modes: { executables: new Set(executables), directories: new Set(directories), uid },
     });
     const [first] = differences;
     if (first !== undefined) {
       refuse("staging", `staged file "${first.path}" is not as it was written (${first.kind})`);
     }
-    const stamps = jobs.map((job) => job.stamp).filter((stamp) => isSettled(stamp, marker.ctimeMs));
-    return { executables, directories, uid: marker.uid, files, bytes: this.#bytes, stamps };
-  }
-
-  /** A new file tells the time of the file system and our own owner. */
-  #mark(): { readonly ctimeMs: number; readonly uid: number } {
-    const path = `${this.#options.directory}/written`;
-    using file = this.#fs.create(path, 0o600);
-    const info = file.stat();
-    return { ctimeMs: stampOf("", info).ctimeMs, uid: info.uid };
+    const stamps = jobs.map((job) => job.stamp);
+    return { executables, directories, uid, files, bytes: this.#bytes, stamps };
   }
 }
 

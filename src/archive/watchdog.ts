@@ -106,11 +106,13 @@ export class Watchdog implements Disposable {
     if (this.#waitingSince === undefined) return;
     const waiting = now - this.#waitingSince;
     if (waiting >= IDLE_MS) this.#end("slow", `nothing came for ${IDLE_MS / 1000} seconds`);
-    this.#checkRate(this.#waited + waiting);
+    // One step later than bytes that come are counted: those of this very moment must not be missed.
+    const waited = this.#waited + waiting;
+    if (waited >= RATE_WINDOW_MS + STEP_MS) this.#checkRate(waited);
   }
 
   #checkRate(waited: number): void {
-    if (waited < RATE_WINDOW_MS || this.#bytes * 1000 >= MINIMUM_RATE * waited) return;
+    if (this.#bytes * 1000 >= MINIMUM_RATE * waited) return;
     this.#end("slow", `less than ${MINIMUM_RATE} bytes a second came`);
   }
 

@@ -1,6 +1,3 @@
-/** Ticks in which Linux counts the time of a process. */
-const TICKS_PER_SECOND = 100;
-
 /** Memory of a process as Linux sees it, MiB. */
 export interface Memory {
   /** What it holds now. */
@@ -21,25 +18,16 @@ export async function memoryOf(pid: number): Promise<Memory> {
   return { rss: mebibytes("VmRSS"), peak: mebibytes("VmHWM"), anonymous: mebibytes("RssAnon") };
 }
 
-/** Seconds of CPU that a process has used, children that it has waited for included. */
-export async function cpuSecondsOf(pid: number): Promise<number> {
-  const text = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // The name stands in parentheses and may hold anything.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number);
-  return (user + system + childUser + childSystem) / TICKS_PER_SECOND;
-}
-
-/** CPU that a process uses over `ms` milliseconds, percent of one core. Finer than ticks where the kernel tells. */
+/** CPU that a process uses over `ms` milliseconds, percent of one core. */
 export async function cpuPercentOf(pid: number, ms: number): Promise<number> {
-  const before = await finelyUsed(pid);
+  const before = await cpuMsOf(pid);
   const began = performance.now();
   await new Promise((resolve) => setTimeout(resolve, ms));
-  return (100 * (await finelyUsed(pid) - before)) / (performance.now() - began);
+  return (100 * (await cpuMsOf(pid) - before)) / (performance.now() - began);
 }
 
-/** Milliseconds of CPU of all threads: nanoseconds of `schedstat`, which ticks are too coarse for. */
-async function finelyUsed(pid: number): Promise<number> {
+/** Milliseconds of CPU of all threads so far: nanoseconds of `schedstat`, as ticks are too coarse. */
+export async function cpuMsOf(pid: number): Promise<number> {
   let all = 0;
   for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
     try {

@@ -24,6 +24,8 @@ export interface Bench {
 export interface BenchWorld {
   /** An existing directory of this run's own. */
   readonly directory: string;
+  /** An existing directory that stays as long as the run: for what several benches use. */
+  readonly shared: string;
   /** Says what goes on. */
   readonly tell: (text: string) => void;
   /** Fewer rounds, for a quick look. */

@@ -1,17 +1,15 @@
 import { startChild } from "../child.ts";
 import { shell } from "../command.ts";
-import { makePackage, type Package } from "../package.ts";
+import type { Package } from "../package.ts";
 import { alternate, timed } from "../rounds.ts";
 import { type Bench, type BenchWorld, type Row, told, versus } from "../row.ts";
+import { shaped } from "../shapes.ts";
 import { Site } from "../site.ts";
 
 /** One shape of an archive, and what it may cost against the tools of the system. */
 interface Shape {
   readonly label: string;
-  readonly name: string;
-  readonly files: number;
-  readonly bytes: number;
-  readonly noise: number;
+  readonly name: "many" | "large";
   readonly verifyGoal: number;
   readonly deployGoal: number;
   readonly rounds: { readonly verify: number; readonly deploy: number };
@@ -21,9 +19,6 @@ const SHAPES: readonly Shape[] = [
   {
     label: "2,000 files, 16 MB",
     name: "many",
-    files: 2_000,
-    bytes: 8_000,
-    noise: 0.5,
     verifyGoal: 1,
     deployGoal: 1,
     rounds: { verify: 11, deploy: 9 },
@@ -31,9 +26,6 @@ const SHAPES: readonly Shape[] = [
   {
     label: "6 files, 300 MB",
     name: "large",
-    files: 6,
-    bytes: 50_000_000,
-    noise: 0.42,
     verifyGoal: 0.3,
     deployGoal: 0.4,
     rounds: { verify: 5, deploy: 3 },
@@ -47,8 +39,7 @@ export const trees: Bench = {
     const rows: Row[] = [];
     await using site = new Site();
     for (const shape of SHAPES) {
-      world.tell(`packing ${shape.label}`);
-      const made = await makePackage({ parent: `${world.directory}/source`, ...shape });
+      const made = await shaped(shape.name, world);
       const url = site.put(`/${shape.name}.tgz`, made.bytes);
       const plan = { ...shape, rounds: world.quick ? QUICK : shape.rounds };
       rows.push(...await verifyRows(world, plan, made, url));

@@ -9,9 +9,11 @@ import { fits, join } from "./value_type.ts";
 /** Turns jsep's nodes into ours: refuses every kind it does not know, and types that cannot work. */
 export class Checker {
   readonly #parser: Parser;
+  readonly #variables: readonly string[];
 
-  constructor(parser: Parser) {
+  constructor(parser: Parser, variables: readonly string[]) {
     this.#parser = parser;
+    this.#variables = variables;
   }
 
   /** The whole expression, which must be able to give a boolean. */
@@ -80,8 +82,11 @@ export class Checker {
     };
   }
 
-  #identifier(node: JsepNode): never {
+  #identifier(node: JsepNode): Checked {
     const name = String(node.name);
+    if (this.#variables.includes(name)) {
+      return { expression: { kind: "variable", name, column: this.#column(node) }, type: "any" };
+    }
     const what = FUNCTIONS.has(name)
       ? `function "${name}" is used without arguments`
       : `name "${name}" is unknown`;

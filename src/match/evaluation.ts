@@ -7,8 +7,9 @@ import type {
   LogicNode,
   PathNode,
   UnaryNode,
+  VariableNode,
 } from "./expression.ts";
-import { FUNCTIONS, type Probe } from "./functions.ts";
+import { FUNCTIONS, NODE_VARIABLES, type Probe } from "./functions.ts";
 import { MatchError } from "./match_error.ts";
 import { isOrdered, mismatch, operate, typeName } from "./operate.ts";
 import { compilePattern } from "./pattern.ts";
@@ -33,6 +34,8 @@ export interface EvaluationOptions extends Probe {
   readonly source: string;
   /** Hears each call after its answer. */
   readonly onCall?: ((call: MatchCall) => void) | undefined;
+  /** Values of variables by name. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** One walk over an expression. Rejects with MatchError, or with the signal's reason. */
@@ -59,6 +62,8 @@ export class Evaluation {
         return this.#each(node.elements);
       case "call":
         return this.#call(node);
+      case "variable":
+        return this.#variable(node);
       case "path":
         return this.#path(node);
       case "unary":
@@ -171,6 +176,20 @@ export class Evaluation {
         column,
         cause,
       );
+    }
+  }
+
+  async #variable({ name, column }: VariableNode): Promise<unknown> {
+    const { variables, signal } = this.#options;
+    if (Object.hasOwn(variables, name)) return variables[name] ?? null;
+    try {
+      signal.throwIfAborted();
+      const value = await NODE_VARIABLES.get(name)?.(this.#options);
+      signal.throwIfAborted();
+      return value ?? null;
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      return this.#fail(`"${name}" has no value, ${reason(cause)}`, column, cause);
     }
   }
 

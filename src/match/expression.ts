@@ -3,6 +3,7 @@ export type Expression =
   | LiteralNode
   | ArrayNode
   | CallNode
+  | VariableNode
   | PathNode
   | UnaryNode
   | BinaryNode
@@ -37,6 +38,12 @@ export interface CallNode extends Located {
   readonly kind: "call";
   readonly name: string;
   readonly parameters: readonly Expression[];
+}
+
+/** A name that the caller gave. */
+export interface VariableNode extends Located {
+  readonly kind: "variable";
+  readonly name: string;
 }
 
 /** `root.a?.b[c]`: one chain, because nil before `?.` ends the whole of it. */

@@ -24,6 +24,12 @@ export interface MatchFunction {
   readonly pattern?: true;
 }
 
+/** Names whose value is the node's own, unless the caller gives another one. */
+export const NODE_VARIABLES: ReadonlyMap<string, (probe: Probe) => unknown> = new Map([
+  ["facts", (probe: Probe): unknown => probe.facts()],
+  ["identity", ({ node }: Probe): unknown => node.identity],
+]);
+
 /** The functions of the language by name: a Map, so that `constructor` and its like are unknown names. */
 export const FUNCTIONS: ReadonlyMap<string, MatchFunction> = new Map<string, MatchFunction>([
   ["identity", {

@@ -6,8 +6,19 @@ import { Evaluation, type MatchCall } from "./evaluation.ts";
 import type { Expression } from "./expression.ts";
 import { MATCH_TIMEOUT_MS, MAX_SOURCE_BYTES } from "./limits.ts";
 import { MatchError } from "./match_error.ts";
+import { membersOf } from "./members.ts";
 import { Parser } from "./parser.ts";
 import { compilePattern } from "./pattern.ts";
+
+/** Options of {@linkcode compileMatch}. */
+export interface CompileOptions {
+  /**
+   * Names that the expression may use beside the functions, of values whose types are only known when it is evaluated. `facts` and
+   * `identity` are the node's own unless {@linkcode EvaluateOptions.variables} has others.
+   * @default {[]}
+   */
+  readonly variables?: readonly string[];
+}
 
 /** Options of {@linkcode Match.evaluate}. */
 export interface EvaluateOptions {
@@ -22,6 +33,11 @@ export interface EvaluateOptions {
   readonly timeoutMs?: number;
   /** Hears each call of a function after its answer, in the order of evaluation. */
   readonly onCall?: (call: MatchCall) => void;
+  /**
+   * Values of the names that {@linkcode CompileOptions.variables} has; a name without a value is nil.
+   * @default {{}}
+   */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** A compiled expression: does this machine belong on this node? */
@@ -35,6 +51,8 @@ export interface Match {
    * never false; with the signal's reason when aborted.
    */
   evaluate(node: Node, options?: EvaluateOptions): Promise<boolean>;
+  /** The members of a variable that the expression names, sorted: `a` and `b` for `data.a.x == data["b"]`. */
+  membersOf(variable: string): readonly string[];
 }
 
 /**
@@ -57,16 +75,16 @@ export interface Match {
  * if (!answer) throw new Error("unexpected");
  * ```
  */
-export function compileMatch(source: string): Match {
+export function compileMatch(source: string, { variables = [] }: CompileOptions = {}): Match {
   if (source.length > MAX_SOURCE_BYTES || byteLength(source) > MAX_SOURCE_BYTES) {
     throw new MatchError(`More than ${MAX_SOURCE_BYTES} bytes`, { kind: "limit", source });
   }
-  return new CompiledMatch(source, source.trim() === "" ? undefined : parse(source));
+  return new CompiledMatch(source, source.trim() === "" ? undefined : parse(source, variables));
 }
 
-function parse(source: string): Expression {
+function parse(source: string, variables: readonly string[]): Expression {
   const parser = new Parser(source);
-  return new Checker(parser).checkAll(parser.parseAll());
+  return new Checker(parser, variables).checkAll(parser.parseAll());
 }
 
 function byteLength(text: string): number {
@@ -96,7 +114,7 @@ class CompiledMatch implements Match {
   }
 
   async evaluate(node: Node, options: EvaluateOptions = {}): Promise<boolean> {
-    const { signal, clock, timeoutMs = MATCH_TIMEOUT_MS, onCall } = options;
+    const { signal, clock, timeoutMs = MATCH_TIMEOUT_MS } = options;
     signal?.throwIfAborted();
     const expression = this.#expression;
     if (expression === undefined) return true;
@@ -110,25 +128,29 @@ class CompiledMatch implements Match {
     signal?.addEventListener("abort", abort, { once: true });
     clock?.sleep(timeoutMs, { signal: inner.signal }).then(timeout, () => {});
     try {
-      return await Promise.race([this.#ask(expression, node, inner.signal, onCall), late.promise]);
+      return await Promise.race([this.#ask(expression, node, inner.signal, options), late.promise]);
     } finally {
       signal?.removeEventListener("abort", abort);
       inner.abort();
     }
   }
 
+  membersOf(variable: string): readonly string[] {
+    return this.#expression === undefined ? [] : membersOf(variable, this.#expression);
+  }
+
   async #ask(
     expression: Expression,
     node: Node,
     signal: AbortSignal,
-    onCall: EvaluateOptions["onCall"],
+    { onCall, variables = {} }: EvaluateOptions,
   ): Promise<boolean> {
     // A bad pattern is an error even where `&&` would never come to it: a typo shows everywhere at once.
     await this.prepare();
     let read: Promise<Readonly<Record<string, unknown>>> | undefined;
     const facts = () => read ??= node.facts({ signal });
-    const { source } = this;
-    return await new Evaluation({ source, node, facts, signal, onCall }).answer(expression);
+    const evaluation = { source: this.source, node, facts, signal, onCall, variables };
+    return await new Evaluation(evaluation).answer(expression);
   }
 }
 

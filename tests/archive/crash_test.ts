@@ -46,7 +46,7 @@ const stories: readonly Story[] = [
 ];
 
 for (const story of stories) {
-  Deno.test(`${story.name} that is killed at any step leaves the old tree or the new one (#170)`, async () => {
+  Deno.test(`install() as ${story.name} that is killed at any step leaves the old tree or the new one (#170)`, async () => {
     const { steps, before, after } = await dryRun(story);
     for (let at = 1; at <= steps; at++) {
       await using world = await archiveWorld();
@@ -57,7 +57,7 @@ for (const story of stories) {
     }
   });
 
-  Deno.test(`${story.name} that is killed, and its recovery killed too, still ends well (#170)`, async () => {
+  Deno.test(`install() as ${story.name} that is killed, and its recovery killed too, still ends well (#170)`, async () => {
     const { steps, before, after } = await dryRun(story);
     // Some steps: the square of all steps is too much for a normal run.
     for (let at = Math.max(1, steps - 45); at <= steps; at += 4) {
@@ -75,7 +75,7 @@ for (const story of stories) {
 }
 
 for (const story of stories) {
-  Deno.test(`${story.name} that a power cut ends at any step leaves the old tree or the new one (#171)`, async () => {
+  Deno.test(`install() as ${story.name} that a power cut ends at any step leaves the old tree or the new one (#171)`, async () => {
     const { steps, before, after } = await dryRun(story);
     let lost = 0;
     for (let at = 1; at <= steps; at += 2) {
@@ -90,7 +90,7 @@ for (const story of stories) {
     strictEqual(lost > 0, true);
   });
 
-  Deno.test(`${story.name} that has settled survives a power cut (#171)`, async () => {
+  Deno.test(`install() as ${story.name} that has settled survives a power cut (#171)`, async () => {
     await using world = await archiveWorld();
     const request = await story.prepare(world);
     const disk = new PowerCutFs(world.fs);
@@ -107,7 +107,7 @@ const faults: readonly FsErrorCode[] = ["no_space", "io", "denied"];
 for (const fault of faults) {
   for (const sticky of [false, true]) {
     const kind = sticky ? "from then on" : "once";
-    Deno.test(`an update whose every step fails ${kind} with ${fault} leaves a whole tree (#167 #168)`, async () => {
+    Deno.test(`install() as an update whose every step fails ${kind} with ${fault} leaves a whole tree (#167 #168)`, async () => {
       const story = stories[1] ?? stories[0];
       if (story === undefined) return;
       const { steps, before, after } = await dryRun(story);

@@ -97,7 +97,9 @@ export function jetStreamError(what: string, failure: JetStreamFailure): KvError
   if (err_code === JETSTREAM_ERRORS.wrongLastSequence) {
     return new KvError(`${what}: another revision is newest`, { code: "conflict" });
   }
-  if (failure.code === 503) {
+  const off = [JETSTREAM_ERRORS.notEnabled, JETSTREAM_ERRORS.notEnabledForAccount]
+    .some((number) => number === err_code);
+  if (failure.code === 503 && !off) {
     return new KvError(`${what}: JetStream is not ready (${description})`, { code: "unreachable" });
   }
   if (/maximum|exceed/i.test(description)) {

@@ -163,7 +163,7 @@ export class NatsLink implements AsyncDisposable {
     this.#first.resolve();
     log.info("Connected to NATS", { server: connection.getServer() });
     const begun = clock.monotonic();
-    const shut = () => void close(connection, this.#ports);
+    const shut = () => void close(connection, { ...this.#ports, flush: true });
     signal.addEventListener("abort", shut, { once: true });
     if (signal.aborted) shut();
     const complaints = this.#listen(connection);
@@ -215,9 +215,13 @@ function missingPermission(what: string, hosts: string): KvError {
   return new KvError(`${what}: Deno was not given --allow-net=${hosts}`, { code: "permission" });
 }
 
-/** Closes a connection, or lets go of it when it does not want to. */
-async function close(connection: NatsConnection, { clock }: NatsWorldPorts): Promise<void> {
+/** Closes a connection, after what is on its way has left, or lets go of it when it does not want to. */
+async function close(
+  connection: NatsConnection,
+  { clock, flush = false }: Pick<NatsWorldPorts, "clock"> & { readonly flush?: boolean },
+): Promise<void> {
   using scope = new AbortScope();
   const late = clock.sleep(CLOSE_MS, scope).catch(() => {});
+  if (flush) await Promise.race([connection.flush().catch(() => {}), late]);
   await Promise.race([connection.close().catch(() => {}), late]);
 }

@@ -135,3 +135,13 @@ Deno.test("DenoProcess.run() starts nothing when it is aborted already", async (
     (error) => error === reason,
   );
 });
+
+Deno.test({
+  name: "DenoProcess.run() ends at least the command itself when it may signal no group",
+  permissions: { run: ["sh"] },
+  async fn() {
+    const result = await sh("trap '' TERM; while :; do :; done", { timeoutMs: 100, graceMs: 100 });
+    strictEqual(result.timedOut, true);
+    strictEqual(result.code, 137);
+  },
+});

@@ -24,6 +24,21 @@ Deno.test("NatsSink.publish() puts events on the bus as JSON", async () => {
   await connection.close();
 });
 
+Deno.test("NatsSink.publish() sends what it was given just before the end", async () => {
+  await using server = await startNatsServer();
+  const world = await openWorld(server);
+  await world.ready();
+  const connection = await connect({ servers: server.url });
+  const subscription = connection.subscribe("choria.>", { max: 100 });
+  await connection.flush();
+  for (let n = 0; n < 100; n++) world.events.publish(event(n));
+  await world[Symbol.asyncDispose]();
+  let seen = 0;
+  for await (const _ of subscription) seen++;
+  strictEqual(seen, 100);
+  await connection.close();
+});
+
 Deno.test("NatsSink.publish() keeps the newest events while there is no connection (#199)", async () => {
   await using server = await startNatsServer();
   const ports = { clock: new DenoClock(), log: new MemoryLog(), random: Math.random };

@@ -1,5 +1,5 @@
 import { startMachinist } from "../child.ts";
-import { machinist } from "../command.ts";
+import { deployAll, untilRunning } from "../deploy_all.ts";
 import { makePackage } from "../package.ts";
 import { Publisher } from "../publisher.ts";
 import { median } from "../rounds.ts";
@@ -7,6 +7,7 @@ import { type Bench, within } from "../row.ts";
 import { Site } from "../site.ts";
 
 const MACHINES = 20;
+const VERSION = "7.7.7";
 const ALLOWED_MS = 300;
 
 /** From the start of the agent's process until all of its managed machines run, from disk, with no store. */
@@ -23,13 +24,14 @@ export const start: Bench = {
       for (let number = 0; number < MACHINES; number++) {
         const name = `m${number}`;
         const made = await makePackage({
-          ...{ parent: `${directory}/source`, name, version: "7.7.7" },
+          ...{ parent: `${directory}/source`, name, version: VERSION },
           ...{ files: 5, bytes: 2_000, noise: 1 },
         });
         listed.push({ made, url: site.put(`/${name}.tgz`, made.bytes) });
       }
       await Deno.writeTextFile(`${directory}/spec.json`, publisher.envelope(listed));
-      await machinist(["run", ...node, "--once", "--spec", `${directory}/spec.json`]);
+      const spec = `${directory}/spec.json`;
+      await deployAll(node, { spec, machines: MACHINES, version: VERSION });
     }
     const found: number[] = [];
     for (let round = 0; round < (quick ? 3 : 9); round++) {
@@ -38,10 +40,7 @@ export const start: Bench = {
       await using agent = startMachinist([
         ...["run", ...node, "--store", "nats://127.0.0.1:9", "--log-format", "json"],
       ]);
-      for (let running = 0, after = 0; running < MACHINES; running++) {
-        const line = await agent.errors.wait(/The machine runs.*"version":"7\.7\.7"/, { after });
-        after = agent.errors.all.indexOf(line, after) + 1;
-      }
+      await untilRunning(agent, { machines: MACHINES, version: VERSION });
       found.push(performance.now() - began);
       await agent.stop("SIGTERM");
     }

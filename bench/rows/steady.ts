@@ -1,5 +1,5 @@
 import { startMachinist } from "../child.ts";
-import { machinist } from "../command.ts";
+import { deployAll, untilRunning } from "../deploy_all.ts";
 import { makePackage } from "../package.ts";
 import { cpuPercentOf } from "../proc.ts";
 import { Publisher } from "../publisher.ts";
@@ -28,14 +28,11 @@ export const steady: Bench = {
     await Deno.writeTextFile(spec, publisher.envelope(listed));
     const node = [
       ...[`${directory}/machines`, "--public-key", publisher.publicKey, "--identity", "bench"],
-      ...["--spec", spec],
     ];
-    await machinist(["run", ...node, "--once"]);
-    await using agent = startMachinist(["run", ...node, "--log-format", "json"]);
-    for (let running = 0, after = 0; running < MACHINES; running++) {
-      const line = await agent.errors.wait(/The machine runs.*"version":"1\.0\.0"/, { after });
-      after = agent.errors.all.indexOf(line, after) + 1;
-    }
+    const all = { spec, machines: MACHINES, version: "1.0.0" };
+    await deployAll(node, all);
+    await using agent = startMachinist(["run", ...node, "--spec", spec, "--log-format", "json"]);
+    await untilRunning(agent, all);
     await sleep(5_000);
     tell("watching it for a minute");
     // A whole minute has each machine's turn in it exactly once.

@@ -63,7 +63,12 @@ export {
 } from "./src/spec/verify.ts";
 
 // Whether a machine belongs on this node.
-export { compileMatch, type EvaluateOptions, type Match } from "./src/match/match.ts";
+export {
+  compileMatch,
+  type CompileOptions,
+  type EvaluateOptions,
+  type Match,
+} from "./src/match/match.ts";
 export { type MatchCall } from "./src/match/evaluation.ts";
 export {
   MatchError,
@@ -139,6 +144,7 @@ export {
 export { ArchiveWatcher } from "./src/watchers/archive.ts";
 export { BUILT_IN_WATCHERS } from "./src/watchers/built_in.ts";
 export { ExecWatcher } from "./src/watchers/exec.ts";
+export { ExpressionWatcher } from "./src/watchers/expression.ts";
 export { FileWatcher } from "./src/watchers/file.ts";
 export { KvWatcher } from "./src/watchers/kv.ts";
 export { MachinesWatcher } from "./src/watchers/machines.ts";

@@ -1,6 +1,7 @@
 import type { WatcherType } from "../machine/watcher.ts";
 import { ArchiveWatcher } from "./archive.ts";
 import { ExecWatcher } from "./exec.ts";
+import { ExpressionWatcher } from "./expression.ts";
 import { FileWatcher } from "./file.ts";
 import { KvWatcher } from "./kv.ts";
 import { MachinesWatcher } from "./machines.ts";
@@ -11,6 +12,7 @@ import { TimerWatcher } from "./timer.ts";
 export const BUILT_IN_WATCHERS: readonly WatcherType[] = [
   ArchiveWatcher,
   ExecWatcher,
+  ExpressionWatcher,
   FileWatcher,
   KvWatcher,
   MachinesWatcher,

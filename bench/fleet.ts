@@ -1,3 +1,4 @@
+import { agents } from "./fleet/agents.ts";
 import { deployed } from "./fleet/deployed.ts";
 import { type FleetWorld, Lists } from "./fleet/lists.ts";
 import { storm } from "./fleet/storm.ts";
@@ -13,6 +14,7 @@ const PARTS: Readonly<Record<string, (world: FleetWorld) => Promise<readonly Row
   verified,
   deployed,
   storm,
+  agents,
 };
 
 /** Options of {@linkcode fleet}. */

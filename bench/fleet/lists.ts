@@ -54,6 +54,19 @@ export class Lists {
     return this.#list(round, 'identity("nobody")');
   }
 
+  /** Does something while the archive host is in trouble. */
+  async inTrouble<T>(
+    trouble: () => Promise<Response | undefined>,
+    act: () => Promise<T>,
+  ): Promise<T> {
+    this.#site.trouble = trouble;
+    try {
+      return await act();
+    } finally {
+      this.#site.trouble = undefined;
+    }
+  }
+
   #list(round: number, match: string): string {
     const version = round % this.#packages.length;
     const made = this.#packages[version];

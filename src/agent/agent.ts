@@ -86,13 +86,18 @@ export class Agent implements AsyncDisposable {
   ): Promise<NodeStatus> {
     const { clock, fs } = this.#world;
     using scope = new AbortScope(signal);
-    this.#onStatus = (status) => {
-      if (hasSettled(status, { fs, machines: this.#options.directory })) scope.abort(DONE);
+    let settled: NodeStatus | undefined;
+    const end = () => {
+      settled ??= this.status();
+      scope.abort(DONE);
     };
-    clock.sleep(timeoutMs, { signal: scope.signal }).then(() => scope.abort(DONE), () => {});
+    this.#onStatus = (status) => {
+      if (hasSettled(status, { fs, machines: this.#options.directory })) end();
+    };
+    clock.sleep(timeoutMs, { signal: scope.signal }).then(end, () => {});
     await this.run({ signal: scope.signal });
     signal.throwIfAborted();
-    return this.status();
+    return settled ?? this.status();
   }
 
   /** The node as of now. */
@@ -137,8 +142,8 @@ export class Agent implements AsyncDisposable {
     const parts = [host.run({ signal }), file.run({ signal }), inbox.run({ signal })];
     for (const part of parts) part.catch((error) => scope.abort(error));
     const results = await Promise.allSettled(parts);
-    this.#board.update(host.status());
-    file.write(this.#board.status);
+    this.#host = undefined;
+    file.write(this.#board.stop());
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 

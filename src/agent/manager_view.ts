@@ -66,14 +66,16 @@ export function managerViews(host: HostStatus): readonly ManagerView[] {
         }
         : undefined,
       revision: numberOf(spec["revision"]) ?? numberOf(revision),
-      trouble: troubleOf(watcher.outcome) ?? troubleOf(source?.outcome),
+      trouble: troubleOf(watcher.outcome, source?.outcome),
     }];
   });
 }
 
-function troubleOf(outcome: OutcomeStatus | undefined) {
-  if (outcome?.result !== "failure") return undefined;
-  return { code: outcome.code ?? "failed", reason: outcome.reason };
+/** A list that is not there, because the store is not there: then the store is the trouble. */
+function troubleOf(set: OutcomeStatus | undefined, source: OutcomeStatus | undefined) {
+  const failed = [set, source].filter((outcome) => outcome?.result === "failure");
+  const first = failed.find((outcome) => outcome?.code !== "spec_absent") ?? failed[0];
+  return first && { code: first.code ?? "failed", reason: first.reason };
 }
 
 function verdictsOf(value: unknown): readonly SetVerdict[] {

@@ -40,7 +40,9 @@ function hasLooked({ source, watcher }: ManagerView): boolean {
   if (watcher.at === undefined) return false;
   if (source === undefined) return true;
   if (source.at === undefined) return false;
-  return source.outcome?.result !== "success" || watcher.at >= source.at;
+  if (source.outcome?.result !== "success") return true;
+  // Both look at the start; what was brought is another reason to look, which comes after it.
+  return watcher.looks > 1 && watcher.at >= source.at;
 }
 
 function isDone(

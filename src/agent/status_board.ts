@@ -46,6 +46,13 @@ export class StatusBoard {
     return this.#status;
   }
 
+  /** Nothing runs any more; what stands there and why stays as it was. */
+  stop(): NodeStatus {
+    const machines = this.#status.machines.map((machine) => ({ ...machine, state: null }));
+    this.#status = { ...this.#status, machines };
+    return this.#status;
+  }
+
   /** Takes up what the host says. */
   update(host: HostStatus): NodeStatus {
     const { identity, clock, records } = this.#options;

@@ -14,7 +14,7 @@ export async function refuseMissingPermissions(
   settings: NodeSettings,
   io: Terminal,
 ): Promise<void> {
-  const { reach } = await nodeReach(settings, io);
+  const { reach } = await nodeReach(settings, io, { look: false });
   const needs = neededPermissions({
     ...reach,
     downloadHosts: [],

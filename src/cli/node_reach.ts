@@ -21,8 +21,21 @@ export interface ReachReport {
   readonly notes: readonly string[];
 }
 
+/** Options of {@linkcode nodeReach}. */
+export interface NodeReachOptions {
+  /**
+   * Whether the machines that stand in the directory are looked at for the commands that they run.
+   * @default {true}
+   */
+  readonly look?: boolean;
+}
+
 /** Works out what a node touches, from its settings and from the machines that stand in its directory. */
-export async function nodeReach(settings: NodeSettings, io: Terminal): Promise<ReachReport> {
+export async function nodeReach(
+  settings: NodeSettings,
+  io: Terminal,
+  { look = true }: NodeReachOptions = {},
+): Promise<ReachReport> {
   const { input, directory, stateDirectory, role, manager, specFile } = settings;
   const notes: string[] = [];
   const fetches = role !== "host";
@@ -42,7 +55,7 @@ export async function nodeReach(settings: NodeSettings, io: Terminal): Promise<R
       : [],
     downloadHosts: fetches ? hosts : [],
     reads: settings.files,
-    commands: role === "manage" ? [] : commandsOf(io.fs, directory, notes),
+    commands: role === "manage" || !look ? [] : commandsOf(io.fs, directory, notes),
     identityGiven: settings.identity !== undefined,
   };
   return { reach, notes };

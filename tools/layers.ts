@@ -32,9 +32,7 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   "@nats-io/": ["nats"],
   "commander": ["cli"],
   "cli-table3": ["cli"],
-  "cli-progress": ["cli"],
   "jsep": ["match"],
-  "@logtape/": ["deno", "cli"],
 };
 
 /** The table as ARCHITECTURE.md prints it. */

@@ -13,6 +13,7 @@ import { ControlInbox } from "./control_inbox.ts";
 import { prepareDirectories, takeLock } from "./directories.ts";
 import { embeddedManager } from "./embedded_manager.ts";
 import { limitedInstaller } from "./limited_installer.ts";
+import { halfLog } from "./half_log.ts";
 import { LogSink } from "./log_sink.ts";
 import { ManagedAdmission } from "./managed_admission.ts";
 import type { NodeStatus } from "./node_status.ts";
@@ -169,6 +170,7 @@ export class Agent implements AsyncDisposable {
     if (embedded !== undefined) makeDirectory(fs, embedded.directory, 0o700);
     const ports: Ports = {
       ...this.#world,
+      log: halfLog(log),
       events,
       installer,
       admission: new ManagedAdmission({

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ManagedRecords } from "../sets/managed_records.ts";
 import { managerName } from "../sets/manager_manifest.ts";
 import { MANAGER_PREFIX } from "../spec/name.ts";
+import { OTHER_HALF } from "./half_log.ts";
 import { type ManagerView, managerViews, type SetVerdict, watcherOf } from "./manager_view.ts";
 import type { MachineReport, NodeStatus, SpecStatus } from "./node_status.ts";
 
@@ -21,9 +22,6 @@ export interface StatusBoardOptions {
   /** Version of the program. */
   readonly version?: string | undefined;
 }
-
-/** Codes of a host that say only that the other half of the node runs the machine. */
-const OTHER_HALF: ReadonlySet<string> = new Set(["manage_only", "host_only"]);
 
 /** Composes what a node reports from what its machines say, and remembers since when it is so. */
 export class StatusBoard {

@@ -9,7 +9,7 @@ export const KEEPER_TYPES: ReadonlySet<string> = new Set(["machines", "archive"]
 /** Types that run commands. */
 const RUNNER_TYPES: ReadonlySet<string> = new Set(["exec"]);
 
-/** The watcher types that manifests may name on this agent: each half of a node has only its own. */
+/** The watcher types that manifests may name on this agent: one that only fetches cannot run commands. */
 export function typesOf(
   { role = "all", specification, types = [] }: AgentOptions,
 ): readonly WatcherType[] {
@@ -19,6 +19,5 @@ export function typesOf(
     const fixed = fixedSpecification(specification);
     byName.set(fixed.type, fixed);
   }
-  const foreign = role === "manage" ? RUNNER_TYPES : role === "host" ? KEEPER_TYPES : new Set();
-  return [...byName.values()].filter(({ type }) => !foreign.has(type));
+  return [...byName.values()].filter(({ type }) => role !== "manage" || !RUNNER_TYPES.has(type));
 }

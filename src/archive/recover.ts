@@ -116,6 +116,8 @@ function sweepStages(place: TransactionPlace): void {
   const stages = `${target}/tmp`;
   if (fs.lstat(stages)?.kind !== "directory") return;
   for (const { name: tx } of fs.readDir(stages)) {
+    // Names with a dot in front are none of ours: the second witness of trust is there.
+    if (tx.startsWith(".")) continue;
     const old = `${stages}/${tx}/old`;
     const name = tx.slice(0, Math.max(0, tx.lastIndexOf(".")));
     const isStage = fs.lstat(`${stages}/${tx}`)?.kind === "directory";

@@ -14,10 +14,10 @@ function leftovers(victim: Victim): readonly string[] {
   );
 }
 
-/** State that is no JSON: temporary names and scratch files of commands are not state. */
+/** State that is no JSON. Scratch files of commands are no state; a torn journal entry is one that was never opened. */
 function unreadable(victim: Victim): readonly string[] {
   const state = files(victim.machines).filter((path) =>
-    path.endsWith(".json") && !/^tmp\/(?!\.seal)|\/exec\/|\/trash\//.test(path)
+    path.endsWith(".json") && !/^tmp\/(?!\.seal)|\/(?:exec|journal|trash)\/|\.new\b/.test(path)
   );
   return state.filter((path) => {
     try {

@@ -74,6 +74,8 @@ export class CrashNode implements AsyncDisposable {
   readonly violations: string[] = [];
   /** Commands that ran. */
   runs = 0;
+  /** What a command does, in its machine's directory. */
+  onRun: (directory: string) => void = () => {};
 
   private constructor(path: string, dispose: () => PromiseLike<void>) {
     this.path = path;
@@ -88,14 +90,18 @@ export class CrashNode implements AsyncDisposable {
     return new CrashNode(directory.path, () => directory[Symbol.asyncDispose]());
   }
 
-  /** Publishes a signed list, and its archives. */
-  async publish(version: number, archives: readonly MachineArchive[]): Promise<void> {
+  /** Publishes a signed list, and its archives; `x` is what each entry has there. */
+  async publish(
+    version: number,
+    archives: readonly MachineArchive[],
+    x: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     const entries = archives.map((archive) => {
       const source = `http://files.test/${archive.checksum}.tgz`;
       this.http.on(source, archive.bytes);
       this.#signed.add(JSON.stringify(archive.files));
       const { name, checksum, verifyChecksum } = archive;
-      return { name, source, checksum, verify_checksum: verifyChecksum, match: "" };
+      return { name, source, checksum, verify_checksum: verifyChecksum, match: "", x };
     });
     const meta = specEntry({ format: 1, version });
     const text = pack(bytes(JSON.stringify([meta, ...entries])), { keys: [key(1)] });
@@ -219,6 +225,7 @@ export class CrashNode implements AsyncDisposable {
           found[path] = attempt(() => Deno.readTextFileSync(`${options.cwd}/${path}`)) ?? "";
         }
         if (!this.#signed.has(JSON.stringify(found))) this.violations.push(options.cwd);
+        this.onRun(options.cwd);
         return Promise.resolve({
           code: 0,
           timedOut: false,

@@ -1,5 +1,5 @@
 /**
- * Runs what README.md and docs/ tell users to type: the `sh` blocks of a page are one story, run in one
+ * Runs what README.md, docs/ and the examples tell users to type: the `sh` blocks of a page are one story, run in one
  * scratch directory with `machinist`, `deno` and `npx` on PATH. See tools/check_docs.ts for how a block says
  * that it is run elsewhere.
  */
@@ -7,10 +7,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { pages } from "../tools/check_docs.ts";
 import { docBlocks, docCommands } from "../tools/doc_blocks.ts";
 import { ROOT, runCli } from "./support/cli.ts";
+import { runShellStory } from "./support/shell_story.ts";
 import { temporaryDirectory } from "./support/temporary.ts";
-
-/** Ends what a page left in the background. */
-const CLEAN_UP = `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT`;
 
 const BLOCKS = pages(`${ROOT}/`)
   .flatMap((page) => docBlocks(page, Deno.readTextFileSync(`${ROOT}/${page}`)))
@@ -21,17 +19,12 @@ for (const page of new Set(BLOCKS.map((block) => block.page))) {
   if (story.length === 0) continue;
   Deno.test(`docs() of ${page} work as they are printed`, async () => {
     await using scratch = await temporaryDirectory();
-    await writeCommands(`${scratch.path}/.bin`);
     await Deno.symlink(`${ROOT}/examples`, `${scratch.path}/examples`);
-    const script = story.map(({ line, text }) => `echo '# ${page}:${line}'\n${text}`).join("\n");
-    const { code, stdout, stderr } = await new Deno.Command("timeout", {
-      args: ["--kill-after=5", "120", "bash", "-euo", "pipefail", "-c", `${CLEAN_UP}\n${script}`],
-      cwd: scratch.path,
-      env: { PATH: `${scratch.path}/.bin:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    strictEqual(code, 0, `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`);
+    const { code, stdout, stderr } = await runShellStory(story, {
+      directory: scratch.path,
+      seconds: 120,
+    });
+    strictEqual(code, 0, `${stdout}\n${stderr}`);
   });
 }
 
@@ -51,17 +44,3 @@ Deno.test("docs() use commands and flags that exist", async () => {
   );
   deepStrictEqual(unknown, []);
 });
-
-async function writeCommands(directory: string): Promise<void> {
-  const deno = Deno.execPath();
-  const commands = {
-    machinist: `exec '${deno}' run --no-prompt -A -q '${ROOT}/cli.ts' "$@"`,
-    deno: `exec '${deno}' "$@"`,
-    npx: `[ "$1" = -y ] && shift\n[ "$1" = deno@2.9.6 ] && shift || exit 127\n` +
-      `if [ "$1" = task ]; then cd '${ROOT}'; fi\nexec '${deno}' "$@"`,
-  };
-  await Deno.mkdir(directory);
-  for (const [name, text] of Object.entries(commands)) {
-    await Deno.writeTextFile(`${directory}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-  }
-}

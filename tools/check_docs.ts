@@ -1,5 +1,5 @@
 /**
- * Sees to it that each command in README.md and docs/ is one that a test runs: blocks marked `sh` are run by
+ * Sees to it that each command in README.md, docs/ and the examples' README.md is one that a test runs: blocks marked `sh` are run by
  * tests/docs_test.ts, unless they say which other test runs them, or what they need that no test has:
  * `sh skip="run by tests/e2e/quickstart_test.ts"`, `sh skip="needs systemd"`.
  */
@@ -14,7 +14,8 @@ const COVERING_FILE = /(?:tests\/[\w/]+_test\.ts|\.ci\/run)/;
 export function pages(root: string): readonly string[] {
   return listFiles(root, { suffix: ".md" })
     .filter((path) =>
-      path === "README.md" || path === "CONTRIBUTING.md" || path.startsWith("docs/")
+      path === "README.md" || path === "CONTRIBUTING.md" || path.startsWith("docs/") ||
+      /^examples\/(?:.*\/)?README\.md$/.test(path)
     );
 }
 

@@ -1,0 +1,57 @@
+/** Runs the commands that the examples' README.md print, as they are printed but for the port. */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { docBlocks } from "../../tools/doc_blocks.ts";
+import { ROOT } from "../support/cli.ts";
+import { scratchCheckout } from "../support/scratch_checkout.ts";
+import { runShellStory } from "../support/shell_story.ts";
+
+/** What an example's commands told. */
+interface Told {
+  /** Standard output, where results go. */
+  readonly stdout: string;
+  /** Standard error, where logs go. */
+  readonly stderr: string;
+  /** Reads a file that they left behind. */
+  readonly read: (path: string) => string;
+}
+
+/** Runs the blocks of an example's page that name this test, in a checkout of their own. */
+async function runExample(name: string, check: (told: Told) => void): Promise<void> {
+  const page = `examples/${name}/README.md`;
+  const story = docBlocks(page, Deno.readTextFileSync(`${ROOT}/${page}`))
+    .filter(({ language, skip }) => language === "sh" && skip?.includes("examples_test.ts"));
+  await using checkout = await scratchCheckout();
+  const port = String(freePort());
+  const change = (text: string) => text.replaceAll("8080", port);
+  for (const file of ["examples/facts/machines.json"]) {
+    const path = `${checkout.path}/${file}`;
+    Deno.writeTextFileSync(path, change(Deno.readTextFileSync(path)));
+  }
+  const { code, stdout, stderr } = await runShellStory(story, {
+    directory: checkout.path,
+    change,
+    seconds: 120,
+  });
+  strictEqual(code, 0, `${stdout}\n${stderr}`);
+  check({ stdout, stderr, read: (path) => Deno.readTextFileSync(`${checkout.path}/${path}`) });
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("examples/facts goes from a key pair to a running node, and to one with the seed's manager", async () => {
+  await runExample("facts", ({ stdout, stderr, read }) => {
+    match(stdout, /Data file spec\.json is signed using [0-9a-f]{64}/);
+    match(stdout, /"gathered": ?\d+/);
+    match(stderr, /state_match.*is given twice/);
+    for (const machines of ["machines", "node2"]) {
+      deepStrictEqual(
+        read(`${machines}/facts/gather.sh`),
+        read("examples/facts/machine/gather.sh"),
+      );
+      match(read(`${machines}/mm_facts/machine.yaml`), /type: archive/);
+    }
+  });
+});

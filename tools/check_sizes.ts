@@ -16,7 +16,7 @@ const EMPTY_NAMES = /^(?:(?:\w+_)?(?:utils?|helpers?|common|misc|shared|stuff)|t
 const SNAKE_FILE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*\.ts$/;
 const SNAKE_FOLDER = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 /** Tests of no single folder: whole paths, faults of whole nodes, support, the tools, fuzzing, properties. */
-const FREE_TESTS = ["e2e", "faults", "support", "tools", "fuzz", "data", "examples"];
+const FREE_TESTS = ["e2e", "faults", "threats", "support", "tools", "fuzz", "data", "examples"];
 
 /** Looks at one file: its size, its name and the comments that switch checks off. */
 export function checkFile(path: string, text: string): readonly Complaint[] {

@@ -77,7 +77,9 @@ function oneLine(text: string): string {
 
 function clean(fields: LogFields): LogFields {
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, safe(key, value, 0)]),
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, safe(key, value, 0)]),
   );
 }
 

@@ -32,6 +32,13 @@ Deno.test("createLog() writes JSON lines when told to", () => {
   });
 });
 
+Deno.test("createLog() leaves out fields that are undefined, in text as in JSON", () => {
+  const say = (log: ReturnType<typeof createLog>) => log.info("Hello", { hint: undefined, a: 1 });
+  deepStrictEqual(logged({}, say), ["1970-01-01T00:00:00.000Z INFO  Hello a=1\n"]);
+  const [line] = logged({ format: "json" }, say);
+  deepStrictEqual(Object.keys(JSON.parse(line ?? "")), ["time", "level", "message", "a"]);
+});
+
 for (const format of ["text", "json"] as const) {
   Deno.test(`createLog() writes no secrets as ${format} (#206)`, () => {
     const secret = "hunter2";

@@ -204,6 +204,7 @@ export { DenoNode, type DenoNodeOptions } from "./src/deno/node.ts";
 export { type DenoPorts, denoPorts, type DenoPortsOptions } from "./src/deno/ports.ts";
 export { connectNats, type NatsWorld } from "./src/nats/connect.ts";
 export { type NatsKv } from "./src/nats/kv.ts";
+export { type NatsMessage } from "./src/nats/messages.ts";
 export { type NatsStatus } from "./src/nats/link.ts";
 export { type NatsObjects, type ObjectUpload, type StoredObject } from "./src/nats/objects.ts";
 export {

@@ -128,6 +128,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/graph.ts")).graph,
   },
   {
+    name: "events",
+    summary: "Follows what the machines of a fleet tell on the bus",
+    group: FLEET,
+    load: async () => (await import("./commands/events.ts")).events,
+  },
+  {
+    name: "doctor",
+    summary: "Checks what a node with these options needs, with the fix for each fault",
+    group: FLEET,
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
     name: "permissions",
     summary: "Prints the exact Deno permissions that a node with these options needs",
     group: FLEET,

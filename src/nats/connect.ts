@@ -1,6 +1,7 @@
 import { KvError } from "../ports/kv.ts";
 import { NatsKv } from "./kv.ts";
 import { NatsLink, type NatsStatus } from "./link.ts";
+import { type NatsMessage, natsMessages } from "./messages.ts";
 import { NatsObjects } from "./objects.ts";
 import type { NatsOptions, NatsWorldPorts } from "./options.ts";
 import { parseServerUrl } from "./server_url.ts";
@@ -14,6 +15,11 @@ export interface NatsWorld extends AsyncDisposable {
   readonly events: NatsSink;
   /** The object store. */
   readonly objects: NatsObjects;
+  /** What is published on a subject, until `signal` aborts. */
+  messages(
+    subject: string,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<NatsMessage>;
   /** Whether there is a connection, and why not. */
   readonly status: NatsStatus;
   /** Waits for the first attempt to connect; rejects with KvError when it failed. It is tried on all the same. */
@@ -43,6 +49,7 @@ function openNats(options: NatsOptions, ports: NatsWorldPorts): NatsWorld {
     kv: new NatsKv(link),
     events,
     objects: new NatsObjects(link),
+    messages: (subject, options) => natsMessages(link, subject, options),
     get status() {
       return link.status;
     },

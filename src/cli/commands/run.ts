@@ -15,6 +15,7 @@ import { refuseMissingPermissions } from "../node_permissions.ts";
 import { type NodeSettings, readNodeSettings } from "../node_settings.ts";
 import { nodeWorld } from "../node_world.ts";
 import { JSON_OPTION, RUN_OPTIONS } from "../options.ts";
+import { stopSignal } from "../stop_signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 
@@ -151,22 +152,6 @@ class NodeRun {
         : new TextDecoder().decode(await this.#io.readFile(specFile, MAX_ENVELOPE_BYTES)),
     };
   }
-}
-
-/** Aborts at SIGTERM and SIGINT; a second one ends the process at once. */
-function stopSignal(io: Terminal): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) io.exit(EXIT.interrupted);
-    controller.abort();
-  };
-  const listeners = [io.onSignal("SIGTERM", stop), io.onSignal("SIGINT", stop)];
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      for (const listener of listeners) listener[Symbol.dispose]();
-    },
-  };
 }
 
 function hostIdentity(): string {

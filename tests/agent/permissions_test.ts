@@ -36,15 +36,15 @@ const CASES: readonly [string, Partial<NodeReach>, readonly string[]][] = [
     "--allow-write=/srv/machines,/var/lib/machinist",
     "--allow-run=/usr/bin/facter",
   ]],
-  ["the default port, WebSockets and a comma", {
+  ["the default port and WebSockets", {
     stores: ["nats://a", "wss://user:secret@b/path", "tls://[::1]:1"],
     downloadHosts: [],
-    directory: "/a,b",
+    directory: "/a b",
   }, [
     "--no-prompt",
     "--allow-net=[::1]:1,a:4222,b:443",
-    "--allow-read=/a,,b",
-    "--allow-write=/a,,b",
+    "--allow-read=/a b",
+    "--allow-write=/a b",
   ]],
 ];
 

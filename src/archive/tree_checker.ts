@@ -59,17 +59,19 @@ export class TreeChecker {
     if (kind !== "directory") return report("different", { path: "", kind: "type" });
     const signed = this.#signed(root, request);
     if ("difference" in signed) return report("different", signed.difference);
-    const stamps = this.#stamps(root);
+    const known = this.#stamps(root);
     const inspection = inspectTree(fs, root, {
       ...expectedTree(signed.sums, { ...request, record: options.record }),
-      ...(!options.full && stamps !== undefined && { known: stamps }),
+      ...(!options.full && known !== undefined && { known }),
     });
     const hashed = inspection.jobs.length === 0
       ? { differences: [], hashed: 0 }
       : await hash(root, inspection.jobs);
     const wrong = new Set(hashed.differences.map(({ path }) => path));
     const right = inspection.jobs.map(({ stamp }) => stamp).filter(({ path }) => !wrong.has(path));
-    this.learn(request, { stamps: right.filter((stamp) => isSettled(stamp, takenMs)), wrong });
+    const stamps = [...right, ...inspection.directories]
+      .filter((stamp) => isSettled(stamp, takenMs));
+    this.learn(request, { stamps, wrong });
     const differences = sortDifferences([...inspection.differences, ...hashed.differences]);
     return {
       result: differences.length === 0 ? "verified" : "different",

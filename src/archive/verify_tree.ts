@@ -29,7 +29,10 @@ export interface ExpectedTree {
 
 /** Options of {@linkcode inspectTree}. */
 export interface InspectOptions {
-  /** Stamps of files whose digest is known to be right: they are not hashed again. */
+  /**
+   * Stamps of files whose digest is known to be right: they are not hashed again. And of directories that are
+   * known to hold what they should: they are not listed again, as a name that comes or goes changes the stamp.
+   */
   readonly known?: ReadonlyMap<string, FileStamp>;
 }
 
@@ -41,6 +44,8 @@ export interface Inspection {
   readonly jobs: readonly HashJob[];
   /** Files that were looked at. */
   readonly files: number;
+  /** Stamps of directories that were listed and hold nothing but what they should. */
+  readonly directories: readonly FileStamp[];
 }
 
 /** Compares a tree with what it must be by types, sizes and modes, both ways; follows no link and opens nothing. */
@@ -76,6 +81,8 @@ class Walk {
   readonly #unseen: Set<string>;
   readonly #differences: Difference[] = [];
   readonly #jobs: HashJob[] = [];
+  readonly #listed: FileStamp[] = [];
+  #children: ReadonlyMap<string, readonly string[]> | undefined;
   #files = 0;
 
   constructor(
@@ -98,46 +105,74 @@ class Walk {
       this.#add("", info === undefined ? "missing" : "type");
     } else {
       this.#checkDirectory("", info);
-      this.#list("");
+      this.#enter("", info);
       for (const path of [...this.#missing, ...this.#unseen]) this.#add(path, "missing");
     }
     return {
       differences: sortDifferences(this.#differences),
       jobs: this.#jobs,
       files: this.#files,
+      directories: this.#listed,
     };
   }
 
-  #list(directory: string): void {
+  /** Looks at what a directory that belongs here holds. */
+  #enter(directory: string, info: FileInfo): void {
+    const stamp = stampOf(directory, info);
+    const { known } = this.#expected;
+    const before = known?.get(directory);
+    if (before !== undefined && sameStamp(before, stamp)) {
+      this.#children ??= childrenOf([...this.#expected.files.keys(), ...this.#directories]);
+      for (const path of this.#children.get(directory) ?? []) this.#visit(path);
+      return;
+    }
+    if (this.#list(directory)) this.#listed.push(stamp);
+  }
+
+  /** Looks at each name of a directory. False when one is there whose coming and going must be seen at each look. */
+  #list(directory: string): boolean {
     const prefix = directory === "" ? "" : `${directory}/`;
+    let isPlain = true;
     try {
       for (const entry of this.#fs.readDir(`${this.#root}/${directory}`)) {
-        this.#visit(prefix + entry.name);
+        if (!this.#visit(prefix + entry.name)) isPlain = false;
       }
     } catch (error) {
       this.#add(directory, kindOfFailure(error));
+      return false;
     }
+    return isPlain;
   }
 
-  #visit(path: string): void {
+  /** Looks at one name. False when it is nothing that was signed, and nothing that may be there whatever it is. */
+  #visit(path: string): boolean {
     const digest = this.#expected.files.get(path);
-    if (digest !== undefined) return this.#checkFile(path, digest);
+    if (digest !== undefined) {
+      this.#checkFile(path, digest);
+      return true;
+    }
     const isDirectory = this.#directories.has(path);
-    if (!isDirectory && isAllowed(path, this.#expected.allowUnlisted ?? [])) return;
+    if (!isDirectory && isAllowed(path, this.#expected.allowUnlisted ?? [])) return true;
     const info = this.#fs.lstat(`${this.#root}/${path}`);
     if (isDirectory) {
       this.#unseen.delete(path);
-      if (info?.kind !== "directory") {
-        return this.#add(path, info === undefined ? "missing" : "type");
+      if (info?.kind === "directory") {
+        this.#checkDirectory(path, info);
+        this.#enter(path, info);
+      } else {
+        this.#add(path, info === undefined ? "missing" : "type");
       }
-      this.#checkDirectory(path, info);
-      return this.#list(path);
+      return true;
     }
-    if (info?.kind === "directory" && this.#leadsToAllowed(path)) return this.#list(path);
+    if (info?.kind === "directory" && this.#leadsToAllowed(path)) {
+      this.#list(path);
+      return false;
+    }
     // An empty directory is no content; who remembers the modes knows every directory.
     const harmless = this.#expected.modes === undefined && info?.kind === "directory" &&
       this.#isEmpty(path);
     if (!harmless) this.#add(path, "unlisted");
+    return false;
   }
 
   #leadsToAllowed(path: string): boolean {
@@ -193,4 +228,16 @@ function directoriesOf(expected: ExpectedTree): Set<string> {
   }
   directories.delete("");
   return directories;
+}
+
+/** The paths right below each directory. */
+function childrenOf(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const path of paths) {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    const known = children.get(parent);
+    if (known === undefined) children.set(parent, [path]);
+    else known.push(path);
+  }
+  return children;
 }

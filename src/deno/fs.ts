@@ -120,16 +120,21 @@ function kindOf(entry: Deno.DirEntry): FileKind {
   return entry.isFile ? "file" : "other";
 }
 
-/** Order of the bytes of UTF-8, which is the order of code points. */
-function byName(a: DirectoryEntry, b: DirectoryEntry): number {
-  if (a.name === b.name) return 0;
-  const left = [...a.name];
-  const right = [...b.name];
-  for (let i = 0; i < left.length && i < right.length; i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
+/** Order of the bytes of UTF-8, which is the order of code points: of code units too, but for surrogates. */
+function byName({ name: a }: DirectoryEntry, { name: b }: DirectoryEntry): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left === right) continue;
+    return isSurrogate(left) === isSurrogate(right) ? left - right : isSurrogate(left) ? 1 : -1;
   }
-  return left.length - right.length;
+  return a.length - b.length;
+}
+
+/** Half of a code point above all that one unit can hold. */
+function isSurrogate(unit: number): boolean {
+  return (unit & 0xf800) === 0xd800;
 }
 
 function attempt<T>(verb: string, path: string, act: () => T, undo: () => void = () => {}): T {

@@ -71,16 +71,25 @@ export class Victim implements AsyncDisposable {
     return `${this.path}/complaints`;
   }
 
+  /** The key that nodes trust. */
+  readonly publicKey: string = key(1).publicKey.hex;
+
   /** Puts a signed list with the next version. */
   async publish(archive: MachineArchive): Promise<void> {
     const { name, checksum, verifyChecksum } = archive;
     const page = `/${checksum}.tgz`;
     this.http.pages.set(page, archive.bytes);
     const source = this.http.url + page;
-    const list = [
-      specEntry({ format: 1, version: ++this.#version }),
-      { name, source, checksum, verify_checksum: verifyChecksum, match: "" },
-    ];
+    await this.#put({}, [{ name, source, checksum, verify_checksum: verifyChecksum, match: "" }]);
+  }
+
+  /** Puts a signed list without machines, which allows these to go. */
+  async publishNothing(allowed: readonly string[]): Promise<void> {
+    await this.#put({ allow_purge: allowed }, []);
+  }
+
+  async #put(meta: Record<string, unknown>, entries: readonly unknown[]): Promise<void> {
+    const list = [specEntry({ format: 1, version: ++this.#version, ...meta }), ...entries];
     const text = pack(bytes(JSON.stringify(list)), { keys: [key(1)] });
     await this.#kv.bucket("MACHINES").put("machines", bytes(text));
   }
@@ -93,7 +102,7 @@ export class Victim implements AsyncDisposable {
       "run",
       this.machines,
       ...["--store", `file:${this.path}/${offline ? "nothing" : "store"}`],
-      ...["--public-key", key(1).publicKey.hex, "--identity", "n1"],
+      ...["--public-key", this.publicKey, "--identity", "n1"],
       ...["--interval", "1s", "--manage-interval", "10s"],
       ...args,
     ], rest);

@@ -81,7 +81,7 @@ function document({ verified, signers, version, machines, fault }: StoredList) {
     reason: fault?.message ?? null,
     machines: machines.map(({ name, source, checksum, verifyChecksum, match }) => ({
       name,
-      source: withoutCredentials(source),
+      source: withoutSecrets(source),
       checksum,
       verify_checksum: verifyChecksum,
       match,
@@ -115,12 +115,13 @@ async function print(
         name,
         checksum.slice(0, 12),
         match === "" ? "-" : match,
-        withoutCredentials(source),
+        withoutSecrets(source),
       ]),
     ),
   );
 }
 
-function withoutCredentials(source: string): string {
-  return source.replace(/\/\/[^/@]*@/, "//***@");
+/** Passwords stand before the host, tokens behind the path. */
+function withoutSecrets(source: string): string {
+  return source.replace(/\/\/[^/?#]*@/, "//***@").replace(/[?#].*$/s, "?***");
 }

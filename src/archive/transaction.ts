@@ -29,7 +29,7 @@ export interface FinishOptions {
 /**
  * One replacement of `<target>/<name>`, in `<target>/tmp/<tx>/`: `new` is staged, `old` is what stood before. Two
  * renames swap them. Until the new tree is known to be durable the old one and the journal entry
- * stay, so that a power cut costs the new tree at most (ADR 0011).
+ * stay, so that a power cut costs the new tree at most (ADR 0012).
  */
 export class Transaction {
   readonly #place: TransactionPlace;

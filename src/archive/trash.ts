@@ -63,8 +63,9 @@ export class Trash {
     const { record } = options;
     const directory = `${this.#root}/${name}`;
     makeDirectory(this.#fs, directory, 0o700);
-    let at = Math.max(0, Math.floor(this.#options.now()));
-    while (this.#fs.lstat(`${directory}/${stamp(at)}`) !== undefined) at++;
+    // Newer than all others, also when the clock went back.
+    const newest = this.#stamps(name).at(-1) ?? -1;
+    const at = Math.max(newest + 1, Math.floor(this.#options.now()));
     const generation = `${directory}/${stamp(at)}`;
     this.#fs.mkdir(generation, 0o700);
     if (record !== undefined) writeRecord(this.#fs, `${generation}/record.json`, record);
@@ -73,16 +74,15 @@ export class Trash {
 
   /** The generations of a name, newest first. */
   list(name: string): readonly Generation[] {
-    const directory = `${this.#root}/${name}`;
-    if (this.#fs.lstat(directory)?.kind !== "directory") return [];
     const found: Generation[] = [];
-    for (const entry of this.#fs.readDir(directory)) {
-      const tree = `${directory}/${entry.name}/tree`;
-      if (!/^\d{15}$/.test(entry.name) || this.#fs.lstat(tree) === undefined) continue;
-      const record = readRecord(this.#fs, `${directory}/${entry.name}/record.json`);
-      found.push({ name, at: Number(entry.name), tree, ...(record !== undefined && { record }) });
+    for (const at of this.#stamps(name).toReversed()) {
+      const generation = `${this.#root}/${name}/${stamp(at)}`;
+      const tree = `${generation}/tree`;
+      if (this.#fs.lstat(tree) === undefined) continue;
+      const record = readRecord(this.#fs, `${generation}/record.json`);
+      found.push({ name, at, tree, ...(record !== undefined && { record }) });
     }
-    return found.reverse();
+    return found;
   }
 
   /** Names that have something here. */
@@ -110,6 +110,14 @@ export class Trash {
       }
       if (names.size === 0) this.#fs.removeTree(directory);
     }
+  }
+
+  /** When the generations of a name were put away, oldest first. */
+  #stamps(name: string): readonly number[] {
+    const directory = `${this.#root}/${name}`;
+    if (this.#fs.lstat(directory)?.kind !== "directory") return [];
+    return this.#fs.readDir(directory).filter((entry) => /^\d{15}$/.test(entry.name))
+      .map((entry) => Number(entry.name));
   }
 }
 

@@ -31,6 +31,7 @@ export class WorkerInstaller implements Installer, AsyncDisposable {
   readonly #installer: ArchiveInstaller;
   readonly #pool: WorkerPool;
 
+  /** Starts nothing: the first large archive does. */
   constructor(options: WorkerInstallerOptions) {
     this.#pool = new WorkerPool(options.clock);
     this.#installer = new ArchiveInstaller({ ...options, labour: labour(options, this.#pool) });

@@ -1,54 +1,15 @@
 import { deepStrictEqual, doesNotMatch, match, rejects, strictEqual } from "node:assert/strict";
-import {
-  type Download,
-  openDownload,
-  type OpenDownloadOptions,
-} from "../../src/archive/download.ts";
 import { ArchiveError } from "../../src/archive/errors.ts";
-import { parseSource, type ParseSourceOptions } from "../../src/archive/source.ts";
-import { IDLE_MS, MINIMUM_RATE, RATE_WINDOW_MS, TOTAL_MS } from "../../src/archive/watchdog.ts";
-import { FakeClock } from "../../src/testing/fake_clock.ts";
-import { TestHttp } from "../../src/testing/test_http.ts";
+import { DownloadWorld, read, URL_1 } from "../support/download_world.ts";
 
-const URL_1 = "http://files.test/a.tgz";
 const body = new TextEncoder().encode("0123456789");
-
-type Options = Partial<OpenDownloadOptions> & { readonly source?: ParseSourceOptions };
-
-class World {
-  readonly http = new TestHttp();
-  readonly clock = new FakeClock();
-
-  open(text = URL_1, options: Options = {}): Promise<Download> {
-    const { source, ...more } = options;
-    return openDownload(parseSource(text, source), {
-      fetch: this.http.fetch,
-      clock: this.clock,
-      signal: new AbortController().signal,
-      limit: 1000,
-      ...more,
-    });
-  }
-
-  async load(text = URL_1, options: Options = {}): Promise<string> {
-    await using download = await this.open(text, options);
-    return await read(download);
-  }
-}
-
-async function read(download: Download): Promise<string> {
-  const decoder = new TextDecoder();
-  let all = "";
-  for await (const bytes of download.chunks()) all += decoder.decode(bytes, { stream: true });
-  return all;
-}
 
 const answer =
   (status: number, headers: Record<string, string> = {}, text: BodyInit | null = body) => () =>
     new Response(status === 204 || status === 304 ? null : text, { status, headers });
 
 Deno.test("openDownload() gives the bytes and what the headers say", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   world.http.on(URL_1, answer(200, { "content-type": "text/x", etag: '"1"' }));
   await using download = await world.open();
   strictEqual(await read(download), "0123456789");
@@ -77,20 +38,20 @@ const statuses: readonly (readonly [string, number, Record<string, string>])[] =
 
 for (const [name, status, headers] of statuses) {
   Deno.test(`openDownload() refuses status ${status} (${name})`, async () => {
-    const world = new World();
+    const world = new DownloadWorld();
     world.http.on(URL_1, answer(status, headers));
     await rejects(world.load(), hasCode(`http_${status}`));
   });
 }
 
 Deno.test("openDownload() says that 401 and 403 are about credentials (#75)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   world.http.on(URL_1, answer(401));
   await rejects(world.load(), /credentials/);
 });
 
 Deno.test("openDownload() passes on how long the server wants to be left alone, capped (#76)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   const cases: readonly (readonly [string, number | undefined])[] = [
     ["7", 7000],
     ["99999999", 3_600_000],
@@ -108,7 +69,7 @@ Deno.test("openDownload() passes on how long the server wants to be left alone, 
 });
 
 Deno.test("openDownload() follows redirects by hand, five and no more (#79 #82)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   for (let i = 0; i < 6; i++) {
     world.http.on(`http://files.test/${i}`, answer(302, { location: `/${i + 1}` }));
   }
@@ -145,7 +106,7 @@ const hops: readonly (readonly [string, string, string, readonly string[] | unde
 
 for (const [name, from, to, allowHosts, code] of hops) {
   Deno.test(`openDownload() refuses a redirect ${name}`, async () => {
-    const world = new World();
+    const world = new DownloadWorld();
     world.http.on(from, answer(302, { location: to })).on(to, answer(200));
     const allowed = allowHosts === undefined ? {} : { allowHosts };
     await rejects(world.load(from, allowed), hasCode(code));
@@ -154,7 +115,7 @@ for (const [name, from, to, allowHosts, code] of hops) {
 }
 
 Deno.test("openDownload() follows a redirect to a host that is allowed (#79)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   world.http.on("http://a.test/", answer(307, { location: "http://b.test:81/x" }));
   world.http.on("http://b.test:81/x", answer(200));
   const allowHosts = ["a.test", "b.test:81"];
@@ -165,13 +126,13 @@ Deno.test("openDownload() sends credentials to their own origin only (#83 #84)",
   const credentials = { username: "u", password: "canary" };
   const basic = `Basic ${btoa("u:canary")}`;
   for (const to of ["http://other.test/", "https://files.test/b", "http://files.test:81/b"]) {
-    const world = new World();
+    const world = new DownloadWorld();
     world.http.on(URL_1, answer(302, { location: to })).on(to, answer(200));
     await world.load(URL_1, { source: { credentials } });
     const sent = world.http.requests.map(({ headers }) => headers.get("authorization"));
     deepStrictEqual(sent, [basic, null], to);
   }
-  const world = new World();
+  const world = new DownloadWorld();
   world.http.on(URL_1, answer(302, { location: "http://x:y@files.test/b" }));
   world.http.on("http://files.test/b", answer(200));
   await world.load("http://u:canary@files.test/a.tgz");
@@ -191,7 +152,7 @@ Deno.test("openDownload() tells no secret in its errors (#84 #86)", async () => 
   ];
   const codes = ["unreachable", "tls", "permission"];
   for (const [index, failure] of failures.entries()) {
-    const world = new World();
+    const world = new DownloadWorld();
     world.http.on("http://files.test/a.tgz?token=canary", failure);
     await rejects(world.load(secret), (error) => {
       strictEqual(error instanceof ArchiveError && error.code, codes[index]);
@@ -203,7 +164,7 @@ Deno.test("openDownload() tells no secret in its errors (#84 #86)", async () => 
 });
 
 Deno.test("openDownload() counts bytes up to the limit (#93 #94)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   const stream = (bytes: number) => () => new Response(streamOf(new Uint8Array(bytes)));
   world.http.on(URL_1, stream(1000));
   strictEqual((await world.load()).length, 1000);
@@ -218,7 +179,7 @@ Deno.test("openDownload() counts bytes up to the limit (#93 #94)", async () => {
 });
 
 Deno.test("openDownload() holds the body against its length (#92 #93)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   const length = (value: string) => () =>
     new Response(streamOf(body), { headers: { "content-length": value } });
   world.http.on(URL_1, length("11"));
@@ -236,7 +197,7 @@ Deno.test("openDownload() holds the body against its length (#92 #93)", async ()
 });
 
 Deno.test("openDownload() stops an endless body one piece behind the limit (#93)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   let pulled = 0;
   let cancelled = false;
   world.http.on(URL_1, () =>
@@ -257,7 +218,7 @@ Deno.test("openDownload() stops an endless body one piece behind the limit (#93)
 });
 
 Deno.test("openDownload() goes on where it stopped, when the server has the same bytes (#100)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   const resume = { offset: 4, etag: '"1"' };
   world.http.on(URL_1, answer(206, { "content-range": "bytes 4-9/10" }, "456789"));
   await using download = await world.open(URL_1, { resume });
@@ -283,7 +244,7 @@ const restarts: readonly (readonly [string, Response])[] = [
 
 for (const [name, first] of restarts) {
   Deno.test(`openDownload() asks for all when a range is answered by ${name} (#100)`, async () => {
-    const world = new World();
+    const world = new DownloadWorld();
     world.http.on(URL_1, (request) => {
       return request.headers.has("range") ? first : answer(200)();
     });
@@ -294,7 +255,7 @@ for (const [name, first] of restarts) {
 }
 
 Deno.test("openDownload() takes all when the server answers 200 to a range (#100)", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   world.http.on(URL_1, answer(200));
   await using download = await world.open(URL_1, { resume: { offset: 4, lastModified: "x" } });
   strictEqual(download.answer.offset, 0);
@@ -302,106 +263,12 @@ Deno.test("openDownload() takes all when the server answers 200 to a range (#100
 });
 
 Deno.test("openDownload() asks for no range without something to compare", async () => {
-  const world = new World();
+  const world = new DownloadWorld();
   world.http.on(URL_1, answer(200));
   await using download = await world.open(URL_1, { resume: { offset: 4 } });
   strictEqual(download.answer.offset, 0);
   strictEqual(world.http.requests[0]?.headers.has("range"), false);
 });
-
-Deno.test("openDownload() gives up on a server that never answers (#90)", async () => {
-  const world = new World();
-  world.http.on(URL_1, () => new Promise<Response>(() => {}));
-  const started = world.clock.monotonic();
-  await rejects(world.clock.until(world.open()), hasCode("slow"));
-  strictEqual(world.clock.monotonic() - started, IDLE_MS);
-  strictEqual(world.clock.waiting, 0);
-});
-
-Deno.test("openDownload() gives up on a body that stalls (#90)", async () => {
-  const world = new World();
-  world.http.on(URL_1, () => new Response(drip(world.clock, [[0, 10], [IDLE_MS + 1000, 10]])));
-  await rejects(world.clock.until(world.load()), hasCode("slow"));
-  world.http.on(URL_1, () => new Response(drip(world.clock, [[0, 10], [IDLE_MS - 1500, 10]])));
-  strictEqual((await world.clock.until(world.load())).length, 20);
-});
-
-Deno.test("openDownload() gives up on a slow loris within 90 seconds (#91)", async () => {
-  const world = new World();
-  const loris = Array.from({ length: 500 }, () => [3000, 1] as const);
-  world.http.on(URL_1, () => new Response(drip(world.clock, loris)));
-  const started = world.clock.monotonic();
-  await rejects(world.clock.until(world.load()), hasCode("slow"));
-  strictEqual(world.clock.monotonic() - started <= 90_000, true);
-});
-
-Deno.test("openDownload() bears with the smallest rate that is allowed", async () => {
-  const world = new World();
-  const seconds = 3 * RATE_WINDOW_MS / 1000;
-  const steady = Array.from({ length: seconds }, () => [1000, MINIMUM_RATE] as const);
-  world.http.on(URL_1, () => new Response(drip(world.clock, steady)));
-  const limit = 10 * seconds * MINIMUM_RATE;
-  strictEqual(
-    (await world.clock.until(world.load(URL_1, { limit }))).length,
-    seconds * MINIMUM_RATE,
-  );
-  const slower = Array.from({ length: seconds }, () => [1000, MINIMUM_RATE - 1] as const);
-  world.http.on(URL_1, () => new Response(drip(world.clock, slower)));
-  await rejects(world.clock.until(world.load(URL_1, { limit })), hasCode("slow"));
-});
-
-Deno.test("openDownload() gives up when the whole takes too long", async () => {
-  const world = new World();
-  const steady = Array.from({ length: 2000 }, () => [1000, 2048] as const);
-  world.http.on(URL_1, () => new Response(drip(world.clock, steady)));
-  const limit = 1e9;
-  const started = world.clock.monotonic();
-  await rejects(world.clock.until(world.load(URL_1, { limit })), hasCode("timeout"));
-  strictEqual(world.clock.monotonic() - started, TOTAL_MS);
-  await rejects(
-    world.clock.until(world.load(URL_1, { limit, timeoutMs: 5000 })),
-    hasCode("timeout"),
-  );
-  strictEqual(world.clock.monotonic() - started, TOTAL_MS + 5000);
-});
-
-Deno.test("openDownload() rejects with the reason of an abort, before and during", async () => {
-  const world = new World();
-  const reason = new Error("stop");
-  await rejects(world.open(URL_1, { signal: AbortSignal.abort(reason) }), reason);
-  const abort = new AbortController();
-  world.http.on(URL_1, () => new Response(drip(world.clock, [[0, 10], [5000, 10]])));
-  await using download = await world.open(URL_1, { signal: abort.signal });
-  const reading = read(download);
-  reading.catch(() => {});
-  await world.clock.advance(10);
-  abort.abort(reason);
-  await rejects(reading, reason);
-});
-
-/** Pieces of so many bytes, each after so many milliseconds of fake time. */
-function drip(
-  clock: FakeClock,
-  pieces: readonly (readonly [ms: number, bytes: number])[],
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let index = 0;
-  const stop = new AbortController();
-  return new ReadableStream({
-    async pull(controller) {
-      const piece = pieces[index++];
-      if (piece === undefined) return controller.close();
-      try {
-        if (piece[0] > 0) await clock.sleep(piece[0], { signal: stop.signal });
-      } catch {
-        return;
-      }
-      controller.enqueue(new Uint8Array(piece[1]));
-    },
-    cancel() {
-      stop.abort();
-    },
-  });
-}
 
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({

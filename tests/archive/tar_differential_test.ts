@@ -63,7 +63,7 @@ async function gnu(bytes: Uint8Array): Promise<Listing> {
     // Owners and times that are no numbers are an error to it only after it has unpacked all.
     const said = new TextDecoder().decode(stderr);
     const harmless =
-      /^(?:.*(?:numeric (?:uid_t|gid_t|time_t) value|due to previous errors|implausibly old|time stamp).*\n)+$/;
+      /^(?:.*(?:\b(?:uid_t|gid_t|time_t)\b|due to previous errors|implausibly old|time stamp).*\n)+$/;
     strictEqual(code === 0 || harmless.test(said), true, said);
     return walk(directory.path);
   } finally {

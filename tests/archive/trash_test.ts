@@ -1,0 +1,82 @@
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { ArchiveError } from "../../src/archive/errors.ts";
+import { restore } from "../../src/archive/restore.ts";
+import { Trash, TRASH_AGE_MS, TRASH_GENERATIONS } from "../../src/archive/trash.ts";
+import { type ArchiveWorld, archiveWorld } from "../support/archive_world.ts";
+import { machineArchive, SMALL_MACHINE } from "../support/machine_archive.ts";
+
+function version(text: string) {
+  return machineArchive({ files: { ...SMALL_MACHINE, version: text } });
+}
+
+function options(world: ArchiveWorld) {
+  return { target: world.target, stateDirectory: world.state, now: () => world.clock.now() };
+}
+
+Deno.test("restore() puts the version before back, and the current one into the trash", async () => {
+  await using world = await archiveWorld();
+  await world.install(world.request(version("1")));
+  const first = world.tree();
+  await world.install(world.request(version("2")));
+  const second = world.tree();
+  restore(world.fs, "m", options(world));
+  deepStrictEqual(world.tree(), first);
+  await using installer = world.installer();
+  strictEqual((await installer.check(world.request(version("1")))).result, "verified");
+  restore(world.fs, "m", options(world));
+  deepStrictEqual(world.tree(), second);
+  strictEqual((await installer.check(world.request(version("2")))).result, "verified");
+});
+
+Deno.test("restore() brings back what is gone, with its modes remembered", async () => {
+  await using world = await archiveWorld();
+  await world.install(world.request(version("1")));
+  const trash = new Trash(world.fs, options(world));
+  const before = world.tree();
+  trash.put("m", `${world.target}/m`);
+  deepStrictEqual(trash.names(), ["m"]);
+  restore(world.fs, "m", options(world));
+  deepStrictEqual(world.tree(), before);
+  throws(() => restore(world.fs, "m", options(world)), ArchiveError);
+});
+
+Deno.test("prune() keeps so many generations for so long (#180)", async () => {
+  await using world = await archiveWorld();
+  for (let i = 0; i < TRASH_GENERATIONS + 3; i++) {
+    await world.install(world.request(version(String(i))));
+  }
+  const trash = new Trash(world.fs, options(world));
+  const kept = trash.list("m");
+  strictEqual(kept.length, TRASH_GENERATIONS);
+  const versions = kept.map(({ tree }) => Deno.readTextFileSync(`${tree}/version`));
+  deepStrictEqual(versions, ["4", "3", "2"]);
+  world.clock.jump(TRASH_AGE_MS);
+  trash.prune();
+  strictEqual(trash.list("m").length, TRASH_GENERATIONS);
+  world.clock.jump(10);
+  trash.prune();
+  deepStrictEqual([trash.list("m"), trash.names()], [[], []]);
+});
+
+Deno.test("put() and prune() follow no link (#175)", async () => {
+  await using world = await archiveWorld();
+  await using outside = await archiveWorld();
+  await Deno.writeTextFile(`${outside.target}/precious`, "p");
+  await Deno.symlink(outside.target, `${world.target}/m`);
+  const trash = new Trash(world.fs, { ...options(world), ageMs: -1 });
+  trash.put("m", `${world.target}/m`);
+  trash.prune();
+  strictEqual(world.fs.lstat(`${world.state}/trash/m`), undefined);
+  strictEqual(Deno.readTextFileSync(`${outside.target}/precious`), "p");
+});
+
+Deno.test("prune() removes what a crash left half-way, and strangers", async () => {
+  await using world = await archiveWorld();
+  await Deno.mkdir(`${world.state}/trash/m/000000000000001`, { recursive: true });
+  await Deno.mkdir(`${world.state}/trash/m/what`, { recursive: true });
+  const trash = new Trash(world.fs, options(world));
+  deepStrictEqual(trash.list("m"), []);
+  trash.prune("m");
+  strictEqual(world.fs.lstat(`${world.state}/trash/m`), undefined);
+  trash.prune("nothing");
+});

@@ -5,6 +5,7 @@ import { CommandError } from "./command_error.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "./config_file.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Input } from "./input.ts";
+import { checkKeyFile } from "./key_file.ts";
 import { publicKeyFrom, splitKeys } from "./public_key_text.ts";
 import { RUN_OPTIONS } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -120,6 +121,7 @@ async function readKeys(texts: readonly string[], io: Terminal): Promise<readonl
   const keys: PublicKey[] = [];
   for (const text of texts) {
     try {
+      if (!/^[0-9a-fA-F]+$/.test(text)) checkKeyFile(io.fs, absolutePath(text, io.cwd));
       keys.push(await publicKeyFrom(text, io));
     } catch (error) {
       if (!(error instanceof Error) || error.name !== "KeyError") throw error;

@@ -57,17 +57,18 @@ export type ArchiveErrorCode =
   // Disk (3.6).
   | "staging"
   | "carry_limit"
-  | "nothing_to_restore"
   | "worker";
 
 /** An archive was refused, or could not be had. Whatever stood in place still stands. */
 export class ArchiveError extends Error {
+  /** Class, for who has lost the prototype. */
   override readonly name = "ArchiveError";
   /** Closed set, for callers that branch. */
   readonly code: ArchiveErrorCode;
   /** When the server asked for patience: milliseconds until another try makes sense. */
   readonly retryAfterMs?: number;
 
+  /** The message names no secret: URLs come without user and query. */
   constructor(message: string, options: ArchiveErrorOptions) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = options.code;

@@ -1,6 +1,4 @@
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { ArchiveError } from "../../src/archive/errors.ts";
-import { restore } from "../../src/archive/restore.ts";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Trash, TRASH_AGE_MS, TRASH_GENERATIONS } from "../../src/archive/trash.ts";
 import { type ArchiveWorld, archiveWorld } from "../support/archive_world.ts";
 import { machineArchive, SMALL_MACHINE } from "../support/machine_archive.ts";
@@ -10,34 +8,37 @@ function version(text: string) {
 }
 
 function options(world: ArchiveWorld) {
-  return { target: world.target, stateDirectory: world.state, now: () => world.clock.now() };
+  return { target: world.target, now: () => world.clock.now() };
 }
 
-Deno.test("restore() puts the version before back, and the current one into the trash", async () => {
+Deno.test("list() has what was replaced, newest first, and take() puts it back as it was", async () => {
   await using world = await archiveWorld();
   await world.install(world.request(version("1")));
   const first = world.tree();
   await world.install(world.request(version("2")));
-  const second = world.tree();
-  restore(world.fs, "m", options(world));
+  const trash = new Trash(world.fs, options(world));
+  deepStrictEqual(trash.names(), ["m"]);
+  const [generation] = trash.list("m");
+  if (generation === undefined) throw new Error("nothing is in the trash");
+  strictEqual(generation.record?.checksum, version("1").checksum);
+  trash.put("m", `${world.target}/m`);
+  strictEqual(trash.list("m").length, 2);
+  trash.take(generation, `${world.target}/m`);
   deepStrictEqual(world.tree(), first);
-  await using installer = world.installer();
-  strictEqual((await installer.check(world.request(version("1")))).result, "verified");
-  restore(world.fs, "m", options(world));
-  deepStrictEqual(world.tree(), second);
-  strictEqual((await installer.check(world.request(version("2")))).result, "verified");
+  strictEqual(trash.list("m").length, 1);
+  strictEqual(trash.list("other").length, 0);
 });
 
-Deno.test("restore() brings back what is gone, with its modes remembered", async () => {
+Deno.test("put() makes the newest generation, also when the clock went back", async () => {
   await using world = await archiveWorld();
-  await world.install(world.request(version("1")));
-  const trash = new Trash(world.fs, options(world));
-  const before = world.tree();
-  trash.put("m", `${world.target}/m`);
-  deepStrictEqual(trash.names(), ["m"]);
-  restore(world.fs, "m", options(world));
-  deepStrictEqual(world.tree(), before);
-  throws(() => restore(world.fs, "m", options(world)), ArchiveError);
+  let now = 5000;
+  const trash = new Trash(world.fs, { target: world.target, now: () => now });
+  for (const time of [5000, 5000, 10]) {
+    now = time;
+    await Deno.mkdir(`${world.target}/m`);
+    trash.put("m", `${world.target}/m`);
+  }
+  deepStrictEqual(trash.list("m").map(({ at }) => at), [5002, 5001, 5000]);
 });
 
 Deno.test("prune() keeps so many generations for so long (#180)", async () => {

@@ -1,7 +1,7 @@
 /** Runs the commands that the examples' README.md print, as they are printed but for the port. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { docBlocks } from "../../tools/doc_blocks.ts";
-import { ROOT } from "../support/cli.ts";
+import { type DocBlock, docBlocks } from "../../tools/doc_blocks.ts";
+import { ROOT, runCli } from "../support/cli.ts";
 import { scratchCheckout } from "../support/scratch_checkout.ts";
 import { runShellStory } from "../support/shell_story.ts";
 
@@ -17,9 +17,7 @@ interface Told {
 
 /** Runs the blocks of an example's page that name this test, in a checkout of their own. */
 async function runExample(name: string, check: (told: Told) => void): Promise<void> {
-  const page = `examples/${name}/README.md`;
-  const story = docBlocks(page, Deno.readTextFileSync(`${ROOT}/${page}`))
-    .filter(({ language, skip }) => language === "sh" && skip?.includes("examples_test.ts"));
+  const story = blocksOf(name).filter(({ skip }) => skip?.includes("examples_test.ts"));
   await using checkout = await scratchCheckout();
   const port = String(freePort());
   const change = (text: string) => text.replaceAll("8080", port);
@@ -34,6 +32,13 @@ async function runExample(name: string, check: (told: Told) => void): Promise<vo
   });
   strictEqual(code, 0, `${stdout}\n${stderr}`);
   check({ stdout, stderr, read: (path) => Deno.readTextFileSync(`${checkout.path}/${path}`) });
+}
+
+/** The commands of an example's README.md. */
+function blocksOf(name: string): readonly DocBlock[] {
+  const page = `examples/${name}/README.md`;
+  return docBlocks(page, Deno.readTextFileSync(`${ROOT}/${page}`))
+    .filter(({ language }) => language === "sh");
 }
 
 function freePort(): number {
@@ -54,4 +59,33 @@ Deno.test("examples/facts goes from a key pair to a running node, and to one wit
       match(read(`${machines}/mm_facts/machine.yaml`), /type: archive/);
     }
   });
+});
+
+Deno.test("examples/compiled_in runs with its list inside, under the rights that it would be compiled with", async () => {
+  await runExample("compiled_in", ({ stdout, read }) => {
+    match(stdout, /--allow-net=127\.0\.0\.1:\d+ --allow-read=\/srv\/machines,/);
+    for (const machines of ["machines", "srv/machines"]) {
+      deepStrictEqual(
+        read(`${machines}/facts/gather.sh`),
+        read("examples/facts/machine/gather.sh"),
+      );
+    }
+  });
+});
+
+Deno.test("examples/compiled_in is compiled with the flags that it is tested with", () => {
+  const script = blocksOf("compiled_in").map(({ text }) => text).join("");
+  const flags = (command: RegExp) =>
+    [...(command.exec(script)?.[1] ?? "").matchAll(/--(?!output)\S+/g)].map(([flag]) => flag);
+  const compiled = flags(/^deno compile (.*main\.ts)/m);
+  deepStrictEqual(compiled, flags(/^deno run (.*main\.ts)/m));
+  deepStrictEqual(compiled.length, 5);
+});
+
+Deno.test("examples/compiled_in has a list whose signature is good", async () => {
+  const files = ["spec.json", "publisher.pub"].map((file) => `examples/compiled_in/${file}`);
+  const { code, stdout, stderr } = await runCli(["verify", ...files, "--show"]);
+  deepStrictEqual([code, stderr], [0, ""]);
+  const list = JSON.parse(Deno.readTextFileSync(`${ROOT}/examples/facts/machines.json`));
+  deepStrictEqual(JSON.parse(stdout.slice(stdout.indexOf("["))), list);
 });

@@ -66,6 +66,13 @@ export class Victim implements AsyncDisposable {
     return `${this.path}/machines`;
   }
 
+  /** The machines directory as the test sees it: another path when the agent has mounts of its own. */
+  view = "";
+
+  get #seen(): string {
+    return this.view === "" ? this.machines : this.view;
+  }
+
   /** Where a machine complains. */
   get complaints(): string {
     return `${this.path}/complaints`;
@@ -98,14 +105,18 @@ export class Victim implements AsyncDisposable {
   start(args: readonly string[] = [], options: CliOptions & { readonly offline?: boolean } = {}) {
     const { offline = false, ...rest } = options;
     this.http.hook = offline ? () => new Response(null, { status: 503 }) : undefined;
-    return startCli([
+    return startCli([...this.command(offline ? "nothing" : "store"), ...args], rest);
+  }
+
+  /** The words of `run`. */
+  command(store = "store"): readonly string[] {
+    return [
       "run",
       this.machines,
-      ...["--store", `file:${this.path}/${offline ? "nothing" : "store"}`],
+      ...["--store", `file:${this.path}/${store}`],
       ...["--public-key", this.publicKey, "--identity", "n1"],
       ...["--interval", "1s", "--manage-interval", "10s"],
-      ...args,
-    ], rest);
+    ];
   }
 
   /** Removes the status of an earlier life, so that the next one is this life's. */
@@ -122,7 +133,7 @@ export class Victim implements AsyncDisposable {
     let status: NodeStatus | undefined;
     return await until(`machine ${version ?? ""} running`, () => {
       try {
-        status = JSON.parse(Deno.readTextFileSync(`${this.machines}/.machinist/status.json`));
+        status = JSON.parse(Deno.readTextFileSync(`${this.#seen}/.machinist/status.json`));
       } catch {
         return undefined;
       }
@@ -134,7 +145,7 @@ export class Victim implements AsyncDisposable {
 
   /** Which of these stands in place, exactly; undefined when nothing does. Throws for anything else. */
   standing(archives: readonly MachineArchive[]): MachineArchive | undefined {
-    const root = `${this.machines}/web`;
+    const root = `${this.#seen}/web`;
     try {
       Deno.lstatSync(root);
     } catch {

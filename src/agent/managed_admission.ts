@@ -1,6 +1,6 @@
 import type { MachineDefinition } from "../machine/definition.ts";
 import { MANIFEST_FILE, MAX_MANIFEST_BYTES, parseManifest } from "../machine/manifest.ts";
-import type { Fs } from "../ports/fs.ts";
+import { type Fs, FsError } from "../ports/fs.ts";
 import type { CheckReport, Difference, Installer } from "../ports/installer.ts";
 import type { Admission, Verdict } from "../ports/neighbours.ts";
 import type { ManagedRecord, ManagedRecords, SignedTree } from "../sets/managed_records.ts";
@@ -39,6 +39,15 @@ export class ManagedAdmission implements Admission {
   }
 
   async admit(directory: string, { signal }: { readonly signal: AbortSignal }): Promise<Verdict> {
+    try {
+      return await this.#admit(directory, signal);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      return refuse("disk", error.message);
+    }
+  }
+
+  async #admit(directory: string, signal: AbortSignal): Promise<Verdict> {
     const { records, role } = this.#options;
     const isManager = directory.startsWith(MANAGER_PREFIX);
     if (role !== "all") {

@@ -2,6 +2,7 @@ import type { InstalledRecords } from "../archive/installed.ts";
 import type { HostedMachine, HostStatus } from "../host/hosted_machine.ts";
 import type { WatcherStatus } from "../machine/status.ts";
 import type { Clock } from "../ports/clock.ts";
+import { FsError } from "../ports/fs.ts";
 import type { ManagedRecords } from "../sets/managed_records.ts";
 import { managerName } from "../sets/manager_manifest.ts";
 import { MANAGER_PREFIX } from "../spec/name.ts";
@@ -57,7 +58,8 @@ export class StatusBoard {
     const now = new Date(clock.now()).toISOString();
     const before = new Map(this.#status.machines.map((report) => [report.name, report]));
     const views = managerViews(host);
-    records.load();
+    // A disk that fails for a moment must not take the status down: what was known stays.
+    attempt(() => records.load());
     const verdicts = new Map(views.flatMap(({ verdicts }) => verdicts.map((v) => [v.name, v])));
     const hosted = new Map(host.machines.map((machine) => [machine.directory, machine]));
     const names = new Set([...verdicts.keys(), ...records.all.keys()]);
@@ -88,7 +90,7 @@ export class StatusBoard {
     const keeper = hosted.get(managerName(name));
     const archive = keeper?.machine && watcherOf(keeper.machine, "archive");
     const isManaged = records.all.has(name);
-    const record = isManaged ? installed.read(name) : undefined;
+    const record = isManaged ? attempt(() => installed.read(name)) : undefined;
     const wanted = verdict?.wanted ?? null;
     const why = isManaged || wanted === true
       ? managedWhy(verdict, { machine, keeper, archive })
@@ -106,6 +108,16 @@ export class StatusBoard {
       since: null,
       checked: archive?.at === undefined ? null : new Date(archive.at).toISOString(),
     };
+  }
+}
+
+/** The answer, or undefined where the file system fails. */
+function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return undefined;
   }
 }
 

@@ -139,6 +139,15 @@ Deno.test("ManagedAdmission.admit() keeps each half of a node to its own", async
   deepStrictEqual(await codes("host"), ["ok", "host_only"]);
 });
 
+Deno.test("ManagedAdmission.admit() admits nothing while the disk fails (#168)", async () => {
+  const set = await fixture();
+  await using _directory = set.directory;
+  Deno.removeSync(`${set.state}/managed.json`);
+  Deno.mkdirSync(`${set.state}/managed.json`);
+  const verdict = await set.admit("facts");
+  strictEqual(!verdict.ok && verdict.code, "disk");
+});
+
 Deno.test("ManagedAdmission.admit() admits nothing while the records cannot be read (#177)", async () => {
   const set = await fixture();
   await using _directory = set.directory;

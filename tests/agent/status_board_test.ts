@@ -163,6 +163,16 @@ Deno.test("StatusBoard.update() tells why what the store holds is not in force",
   deepStrictEqual(codes, ["store_unreachable", "store_unreachable", "sig_invalid", "spec_absent"]);
 });
 
+Deno.test("StatusBoard.update() keeps what it knew when its files cannot be read (#168)", async () => {
+  const { directory, board: made } = await board();
+  await using _directory = directory;
+  made.update(host(manager(set([ONE])), keeper));
+  Deno.removeSync(`${directory.path}/managed.json`);
+  Deno.mkdirSync(`${directory.path}/managed.json`);
+  const { machines } = made.update(host(manager(set([ONE])), keeper));
+  strictEqual(machines[0]?.code, "ok");
+});
+
 Deno.test("StatusBoard keeps since when something is so, and forgets states when it stops", async () => {
   const { directory, clock, board: made } = await board();
   await using _directory = directory;

@@ -15,6 +15,14 @@ interface Told {
   readonly read: (path: string) => string;
 }
 
+/** What examples/automation tells. */
+const AUTOMATION = [
+  /^kv: success: .*\nmachines: success: .*\nmm_facts: success: installed "facts"$/m,
+  /^mm_facts: success: verified$/m,
+  /^machines: failure: .*no trusted key has signed it$/m,
+  /^came_up: UNKNOWN -> UP\nwent_down: UP -> DOWN\nstayed_down: DOWN -> ALERT$/m,
+];
+
 /** Runs the blocks of an example's page that name this test, in a checkout of their own. */
 async function runExample(name: string, check: (told: Told) => void): Promise<void> {
   const story = blocksOf(name).filter(({ skip }) => skip?.includes("examples_test.ts"));
@@ -58,6 +66,16 @@ Deno.test("examples/facts goes from a key pair to a running node, and to one wit
       );
       match(read(`${machines}/mm_facts/machine.yaml`), /type: archive/);
     }
+  });
+});
+
+Deno.test("examples/automation converges once, and runs a watcher type of its own, with few rights", async () => {
+  await runExample("automation", ({ stdout, read }) => {
+    for (const line of AUTOMATION) {
+      match(stdout, line);
+    }
+    match(read("site/machine_data.json"), /"status": ?"not at all"/);
+    deepStrictEqual(read("machines/facts/gather.sh"), read("examples/facts/machine/gather.sh"));
   });
 });
 

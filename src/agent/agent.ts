@@ -144,7 +144,7 @@ export class Agent implements AsyncDisposable {
     for (const part of parts) part.catch((error) => scope.abort(error));
     const results = await Promise.allSettled(parts);
     this.#host = undefined;
-    file.write(this.#board.stop());
+    file.write(() => this.#board.stop());
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
@@ -189,7 +189,7 @@ export class Agent implements AsyncDisposable {
       ports,
       embedded: embedded === undefined ? [] : [embedded],
       onStatus: (status) => {
-        file.write(this.#board.update(status));
+        file.write(() => this.#board.update(status));
         this.#onStatus(status);
       },
     });

@@ -21,6 +21,9 @@ export interface StatusFileOptions {
 /** Milliseconds in which several changes become one write. */
 const GATHER_MS = 50;
 
+/** Milliseconds between two writes at least: a hundred machines change all the time, and nobody reads that fast. */
+const SPACING_MS = 1_000;
+
 /** A status is written at least this often, so that a reader can tell a dead agent, milliseconds. */
 export const STATUS_BEAT_MS = 30_000;
 
@@ -28,7 +31,8 @@ export const STATUS_BEAT_MS = 30_000;
 export class StatusFile {
   readonly #options: StatusFileOptions;
   readonly #latch = new Latch();
-  #status: NodeStatus | undefined;
+  #compose: (() => NodeStatus) | undefined;
+  #pending = false;
   #failed = false;
   #running = false;
 
@@ -36,9 +40,13 @@ export class StatusFile {
     this.#options = options;
   }
 
-  /** This is the status now; the file follows. After the end of {@linkcode StatusFile.run} at once. */
-  write(status: NodeStatus): void {
-    this.#status = status;
+  /**
+   * The status has changed: `compose` makes it when it is to be written, once for many changes. After the end of
+   * {@linkcode StatusFile.run} that is at once.
+   */
+  write(compose: () => NodeStatus): void {
+    this.#compose = compose;
+    this.#pending = true;
     if (this.#running) this.#latch.ring();
     else this.#flush();
   }
@@ -47,27 +55,31 @@ export class StatusFile {
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
     const { clock } = this.#options;
     this.#running = true;
+    let earliest = clock.monotonic();
     try {
       while (!signal.aborted) {
         await firstOf([
           (inner) => this.#latch.wait({ signal: inner }),
           (inner) => clock.sleep(STATUS_BEAT_MS, { signal: inner }),
         ], { signal });
-        await clock.sleep(GATHER_MS, { signal });
+        await clock.sleep(Math.max(GATHER_MS, earliest - clock.monotonic()), { signal });
         this.#flush();
+        earliest = clock.monotonic() + SPACING_MS;
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
       this.#running = false;
+      if (this.#pending) this.#flush();
     }
   }
 
   #flush(): void {
     const { fs, path, clock, log } = this.#options;
-    if (this.#status === undefined) return;
-    const status = { ...this.#status, time: new Date(clock.now()).toISOString() };
+    if (this.#compose === undefined) return;
+    this.#pending = false;
     try {
+      const status = { ...this.#compose(), time: new Date(clock.now()).toISOString() };
       const bytes = new TextEncoder().encode(`${JSON.stringify(status)}\n`);
       replaceFile(fs, path, bytes, { durable: false });
       this.#failed = false;

@@ -48,6 +48,8 @@ export class ManagedRecords {
   readonly #path: string;
   #records: ReadonlyMap<string, ManagedRecord> = new Map();
   #fault: RecordsFault | undefined;
+  /** Which state of the file was read last. */
+  #read: string | undefined;
 
   /** Reads nothing before {@linkcode ManagedRecords.load}. */
   constructor(fs: Fs, stateDirectory: string) {
@@ -72,8 +74,19 @@ export class ManagedRecords {
     return this.#fault;
   }
 
-  /** Reads the file again. Throws FsError. */
+  /** Reads the file again, unless it is still the one that was read. Throws FsError. */
   load(): void {
+    // It is only ever replaced, so another state of it is another inode.
+    const info = this.#fs.lstat(this.#path);
+    const state = info &&
+      [info.kind, info.dev, info.ino, info.size, info.mtimeMs, info.ctimeMs].join();
+    if (state !== undefined && state === this.#read) return;
+    this.#read = undefined;
+    this.#parse();
+    this.#read = state;
+  }
+
+  #parse(): void {
     const bytes = readState(this.#fs, this.#path);
     this.#fault = undefined;
     this.#records = new Map();
@@ -102,6 +115,7 @@ export class ManagedRecords {
     }
     this.#records = records;
     this.#fault = undefined;
+    this.#read = undefined;
   }
 }
 

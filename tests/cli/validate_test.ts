@@ -65,6 +65,23 @@ for (const [name, from, to, expected] of BROKEN) {
   });
 }
 
+Deno.test("validate passes on what watchers warn of when they are made", async () => {
+  await using directory = await temporaryDirectory();
+  const file = `${directory.path}/machine.yaml`;
+  const odd = `${GOOD}      tymer: 2h
+  - name: odd
+    type: expression
+    properties: { success_when: "data.x ==" }
+`;
+  Deno.writeTextFileSync(file, odd);
+  const { code, stdout } = await validate(file);
+  strictEqual(code, 0);
+  const [unknown, expression, last] = stdout.split("\n");
+  match(unknown ?? "", /: warning: watchers\[0\]: .*not known and ignored, property: tymer$/);
+  match(expression ?? "", /: warning: watchers\[1\]: .*has an error, reason: Cannot parse .* 10$/);
+  strictEqual(last, `${file}: ok`);
+});
+
 Deno.test("validate hears every complaint about a list, with lines", async () => {
   await using directory = await temporaryDirectory();
   const file = `${directory.path}/machines.yaml`;

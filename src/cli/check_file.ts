@@ -3,6 +3,7 @@ import { parseManifest } from "../machine/manifest.ts";
 import { ManifestError } from "../machine/manifest_error.ts";
 import type { MachineDefinition } from "../machine/definition.ts";
 import { parseYamlTree, type YamlNode } from "../machine/yaml_tree.ts";
+import { MemoryLog } from "../testing/memory_log.ts";
 import { BUILT_IN_WATCHERS } from "../watchers/built_in.ts";
 import { idlePorts } from "./idle_ports.ts";
 import { lintList } from "./lint_list.ts";
@@ -65,7 +66,13 @@ async function checkList(file: string, bytes: Uint8Array, root: YamlNode): Promi
 function checkManifest(file: string, bytes: Uint8Array, root: YamlNode | undefined): FileReport {
   try {
     const { definition, warnings } = parseManifest(bytes, { path: file });
-    return { file, kind: "machine", complaints: checkWatchers(definition, root), warnings };
+    const checked = checkWatchers(definition, root);
+    return {
+      file,
+      kind: "machine",
+      complaints: checked.complaints,
+      warnings: [...warnings, ...checked.warnings],
+    };
   } catch (error) {
     return { file, kind: "machine", complaints: [complaintOf(error)], warnings: [] };
   }
@@ -75,14 +82,17 @@ function checkManifest(file: string, bytes: Uint8Array, root: YamlNode | undefin
 function checkWatchers(
   definition: MachineDefinition,
   root: YamlNode | undefined,
-): readonly FileComplaint[] {
+): Pick<FileReport, "complaints" | "warnings"> {
   const complaints: FileComplaint[] = [];
+  const warnings: string[] = [];
   for (const [index, watcher] of definition.watchers.entries()) {
+    const log = new MemoryLog();
     try {
       assembleWatchers(
         { ...definition, watchers: [watcher] },
-        { types: BUILT_IN_WATCHERS, ports: idlePorts() },
+        { types: BUILT_IN_WATCHERS, ports: idlePorts(log) },
       );
+      warnings.push(...warningsOf(log).map((text) => `watchers[${index}]: ${text}`));
       const twin = definition.watchers.findIndex(({ name }) => name === watcher.name);
       if (twin === index) continue;
       const path = `watchers[${index}].name`;
@@ -94,7 +104,16 @@ function checkWatchers(
       complaints.push({ ...complaint, path, line: lineOf(root, path) });
     }
   }
-  return complaints;
+  return { complaints, warnings };
+}
+
+function warningsOf(log: MemoryLog): readonly string[] {
+  return log.entries.filter(({ level }) => level === "warn").map(({ message, fields }) => {
+    // Which machine and which watcher it is stands before it.
+    const { machine: _machine, watcher: _watcher, ...others } = fields;
+    return [message, ...Object.entries(others).map(([name, value]) => `${name}: ${value}`)]
+      .join(", ");
+  });
 }
 
 function complaintOf(error: unknown): FileComplaint {

@@ -1,5 +1,5 @@
 import type { MachineDefinition } from "../machine/definition.ts";
-import { Machine, type Transition } from "../machine/machine.ts";
+import { Machine } from "../machine/machine.ts";
 import type { WatcherType } from "../machine/watcher.ts";
 import { boundLog } from "../machine/bound_log.ts";
 import { FsError } from "../ports/fs.ts";
@@ -9,7 +9,9 @@ import { AbortScope } from "../util/abort_scope.ts";
 import { joinPath } from "../util/join_path.ts";
 import { Latch } from "../util/latch.ts";
 import { firstOf } from "../util/race.ts";
+import { Ensemble } from "./ensemble.ts";
 import type { HostStatus } from "./hosted_machine.ts";
+import { embeddedKey, KeptStates } from "./kept_states.ts";
 import { plan, type Step } from "./plan.ts";
 import { type Scanned, Scanner } from "./scan.ts";
 import { Slot } from "./slot.ts";
@@ -64,6 +66,8 @@ export class Host implements AsyncDisposable, Neighbours {
   readonly #scope = new AbortScope();
   readonly #embedded: Slots;
   readonly #slots: Slots;
+  readonly #ensemble: Ensemble;
+  readonly #kept: KeptStates;
   #running: Promise<void> | undefined;
   #scannedAt: number | undefined;
   #problem: { readonly code: string; readonly reason: string } | undefined;
@@ -71,9 +75,12 @@ export class Host implements AsyncDisposable, Neighbours {
 
   /** Does nothing yet: {@linkcode Host.run} is its life. */
   constructor(options: HostOptions) {
-    const { ports, directory } = options;
+    const { ports, directory, stateDirectory } = options;
+    const { fs, log } = ports;
     this.#options = options;
-    this.#scanner = new Scanner({ fs: ports.fs, directory });
+    this.#scanner = new Scanner({ fs, directory });
+    this.#kept = new KeptStates({ fs, log, directory: joinPath(stateDirectory, "states") });
+    this.#ensemble = new Ensemble(() => [...this.#embedded.machines, ...this.#slots.machines]);
     const embedded = new Map((options.embedded ?? []).map((it) => [it.definition.name, it]));
     const onGone = () => {
       this.#tell();
@@ -114,11 +121,16 @@ export class Host implements AsyncDisposable, Neighbours {
 
   /** Fires an event on a machine by its name: whether it was possible. Throws RangeError when none runs. */
   async fire(name: string, event: string): Promise<boolean> {
-    const machine = this.#machines().find((other) => other.status().name === name);
+    const machine = this.#ensemble.find(name);
     if (machine === undefined) {
       throw new RangeError(`Cannot fire event "${event}" on machine "${name}": it does not run`);
     }
-    return await machine.fire(event);
+    return await machine.fire(event, { byHand: true });
+  }
+
+  /** Has the watchers of these types in a machine look now; does nothing when it does not run. */
+  nudge(name: string, types: ReadonlySet<string>): void {
+    this.#ensemble.find(name)?.nudge(types);
   }
 
   /** All machines as of now. */
@@ -158,8 +170,7 @@ export class Host implements AsyncDisposable, Neighbours {
     const ended = all.then(() => true);
     const late = (signal: AbortSignal) => clock.sleep(STOP_LIMIT_MS, { signal }).then(() => false);
     if (await firstOf([() => ended, late], { signal: scope.signal })) return;
-    const machines = this.#machines().map((machine) => machine.status().name);
-    log.error("Some machines do not end and are left behind", { machines });
+    log.error("Some machines do not end and are left behind", { machines: this.#ensemble.names });
   }
 
   #reconcile(): void {
@@ -183,6 +194,7 @@ export class Host implements AsyncDisposable, Neighbours {
         fs.mkdir(directory, 0o700);
       }
       const scanned = this.#scanner.scan();
+      if (this.#scannedAt === undefined) this.#kept.sweep(scanned);
       this.#scannedAt = clock.now();
       this.#problem = undefined;
       return scanned;
@@ -206,6 +218,7 @@ export class Host implements AsyncDisposable, Neighbours {
     // Whoever holds it is at work in there, and has it looked at again afterwards.
     if (slot.isHeld) return;
     if (kind === "stop") {
+      this.#kept.drop(directory);
       if (slot.withdraw()) log.info("A machine is stopped", { directory, why });
     } else if (kind === "refuse") {
       slot.refuse({ code: step.code, reason: why });
@@ -229,6 +242,8 @@ export class Host implements AsyncDisposable, Neighbours {
     const { ports, directory: root, stateDirectory, types } = this.#options;
     const admission = this.#options.admission ?? ports.admission;
     const yes: Verdict = { ok: true };
+    const key = embedded === undefined ? directory : embeddedKey(directory);
+    const asking: Admission = { admit: (name, asked) => this.#admit(name, asked) };
     const slot = new Slot({
       directory,
       embedded: embedded !== undefined,
@@ -241,17 +256,21 @@ export class Host implements AsyncDisposable, Neighbours {
           directory: embedded?.directory ?? joinPath(root, directory),
           machinesDirectory: root,
           stateDirectory,
+          startState: this.#kept.read(key, definition),
           types,
-          ports,
+          ports: { ...ports, admission: asking },
           onChange,
           onDirectories: () => this.wake(),
-          onTransition: (transition) => this.#hear(transition),
-          stateOf: (name) => this.#stateOf(name),
+          onTransition: (transition) => {
+            this.#kept.note(key, { definition, transition });
+            this.#ensemble.hear(transition);
+          },
+          stateOf: (name) => this.#ensemble.stateOf(name),
         }),
       admit: (signal) =>
         embedded === undefined ? admission.admit(directory, { signal }) : Promise.resolve(yes),
       onChange: () => this.#tell(),
-      onLive: () => this.#refreshForeign(),
+      onLive: () => this.#ensemble.refreshForeign(),
       onRelease: () => this.wake(),
     });
     if (embedded !== undefined) {
@@ -260,21 +279,11 @@ export class Host implements AsyncDisposable, Neighbours {
     return slot;
   }
 
-  #machines(): readonly Machine[] {
-    return [...this.#embedded.machines, ...this.#slots.machines];
-  }
-
-  #stateOf(name: string): string | undefined {
-    return this.#machines().map((machine) => machine.status())
-      .find((status) => status.name === name)?.state;
-  }
-
-  #hear(transition: Transition): void {
-    for (const machine of this.#machines()) machine.hear(transition);
-  }
-
-  #refreshForeign(): void {
-    for (const machine of this.#machines()) machine.refreshForeign();
+  /** Whoever asks and hears that what stands there is not what was signed has ended what runs from it. */
+  async #admit(directory: string, options: { readonly signal: AbortSignal }): Promise<Verdict> {
+    const verdict = await this.#options.ports.admission.admit(directory, options);
+    if (!verdict.ok && verdict.stops) this.#slots.find(directory)?.suspect(verdict);
+    return verdict;
   }
 
   /** Tells the status once per turn, however much has changed in it. */

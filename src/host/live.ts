@@ -1,6 +1,8 @@
 import type { MachineDefinition } from "../machine/definition.ts";
 import type { Machine } from "../machine/machine.ts";
 import { AbortScope } from "../util/abort_scope.ts";
+import { Latch } from "../util/latch.ts";
+import { firstOf } from "../util/race.ts";
 
 /** What a directory holds that could run. */
 export interface Candidate {
@@ -52,6 +54,13 @@ export class Live {
   /** Whether it was told to stop. */
   get isStopping(): boolean {
     return this.#scope.signal.aborted;
+  }
+
+  /** Resolves once it has ended; rejects when `signal` aborts before. */
+  async untilEnded({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    // Nobody rings this latch: its wait ends with the signal.
+    const aborted = (inner: AbortSignal) => new Latch().wait({ signal: inner });
+    await firstOf([() => this.ended, aborted], { signal });
   }
 
   /** Tells it to stop; `ended` tells when it has. */

@@ -40,7 +40,8 @@ export interface PlanOptions {
 /**
  * What to do so that every usable manifest runs, pure. A manifest that is new or changed starts or restarts;
  * one that is gone stops; one that is broken, or cannot be read just now, leaves alone what runs. Two
- * directories with one machine name do not both run: whoever runs it already goes on, else the first does.
+ * directories with one machine name do not both run: the one that is named like its machine does, else
+ * whoever runs it already, else the first.
  */
 export function plan(options: PlanOptions): readonly Step[] {
   const running = new Map(options.present.map((present) => [present.directory, present]));
@@ -64,6 +65,10 @@ function nameHolders(options: PlanOptions): ReadonlyMap<string, string> {
   const claim = (name: string, directory: string): void => {
     if (!holders.has(name)) holders.set(name, directory);
   };
+  // A copy elsewhere must not keep a machine from its own place.
+  for (const { directory, definition } of usable) {
+    if (definition.name === directory) claim(directory, directory);
+  }
   for (const { directory, name } of options.present) {
     const stands = options.scanned.find((scanned) => scanned.directory === directory);
     // One that is about to change its name or to stop gives the name up.
@@ -93,6 +98,7 @@ function stepFor(
   if (holder !== directory) {
     const where = holder === "" ? "the agent itself" : `directory "${holder}"`;
     const why = `Cannot run machine "${name}" from "${directory}": ${where} runs it already`;
+    if (holder === name && present?.name === name) return { kind: "stop", directory, why };
     return { kind: "refuse", directory, why, code: "name_duplicate", keeps };
   }
   if (present === undefined) return { kind: "start", directory, why: "it is new" };

@@ -8,6 +8,7 @@ import { firstOf } from "../util/race.ts";
 import { isAbort } from "../util/run_all.ts";
 import type { HostedMachine, Phase } from "./hosted_machine.ts";
 import { type Candidate, Live } from "./live.ts";
+import { phaseOf } from "./phase.ts";
 import type { Present } from "./plan.ts";
 import { Retries } from "./retries.ts";
 
@@ -96,7 +97,7 @@ export class Slot {
 
   /** What runs is what the directory holds: an earlier complaint about the directory is settled. */
   confirm(): void {
-    const isSettled = this.#live !== undefined && this.#wanted === this.#live.candidate;
+    const isSettled = this.#live?.isStopping === false && this.#wanted === this.#live.candidate;
     if (!isSettled || this.#retries.problem === undefined) return;
     this.#retries.clear();
     this.#changed();
@@ -120,6 +121,15 @@ export class Slot {
     this.#fail(problem, { isFinal: true });
   }
 
+  /** What runs may not go on: it is stopped, and started again once it is admitted. */
+  suspect(problem: { readonly code: string; readonly reason: string }): void {
+    // While it is held nothing runs from there but what is ending.
+    if (this.#live === undefined || this.#live.isStopping || this.#holds > 0) return;
+    this.#live.stop();
+    this.#fail(problem);
+    this.#latch.ring();
+  }
+
   /** Stops what runs, and keeps everything from starting until the answer is disposed. */
   async hold(options: { readonly signal: AbortSignal }): Promise<AsyncDisposable> {
     options.signal.throwIfAborted();
@@ -139,7 +149,7 @@ export class Slot {
       return Promise.resolve();
     };
     try {
-      await this.#untilStopped(options.signal);
+      while (this.#live !== undefined) await this.#live.untilEnded(options);
     } catch (error) {
       await release();
       throw error;
@@ -182,7 +192,12 @@ export class Slot {
 
   /** Something about the machine has changed: its phase is worked out anew. */
   #changed(): void {
-    const phase = this.#currentPhase();
+    const phase = phaseOf({
+      live: this.#live,
+      isHeld: this.isHeld,
+      hasProblem: this.#retries.problem !== undefined,
+      isWanted: this.#wanted !== undefined,
+    });
     if (phase !== this.#phase) {
       this.#phase = phase;
       this.#since = this.#options.clock.now();
@@ -190,20 +205,10 @@ export class Slot {
     this.#options.onChange();
   }
 
-  #currentPhase(): Phase {
-    if (this.#live !== undefined) {
-      if (this.#live.isStopping) return "stopping";
-      return this.#live.machine.status().startedAt === undefined ? "starting" : "running";
-    }
-    if (this.#holds > 0) return "held";
-    if (this.#retries.problem !== undefined) return "failed";
-    return this.#wanted === undefined ? "waiting" : "starting";
-  }
-
   /** One step of the loop: stop, start, or wait until something is to be done. */
   async #turn(signal: AbortSignal): Promise<void> {
     const wanted = this.#wanted;
-    if (this.#live !== undefined && wanted === undefined) {
+    if (this.#live?.isStopping || (this.#live !== undefined && wanted === undefined)) {
       await this.#stop();
       return;
     }
@@ -240,6 +245,7 @@ export class Slot {
     if (this.#wanted !== wanted) return;
     if (!verdict.ok) {
       this.#fail(verdict);
+      if (verdict.stops) await this.#stop();
       return;
     }
     await this.#stop();
@@ -279,15 +285,6 @@ export class Slot {
     live.stop();
     this.#changed();
     await live.ended;
-  }
-
-  async #untilStopped(signal: AbortSignal): Promise<void> {
-    while (this.#live !== undefined) {
-      const { ended } = this.#live;
-      // Nobody rings this latch: its wait ends with the signal.
-      const aborted = (inner: AbortSignal) => new Latch().wait({ signal: inner });
-      await firstOf([() => ended, aborted], { signal });
-    }
   }
 
   #fail(error: unknown, options: { readonly isFinal?: boolean } = {}): void {

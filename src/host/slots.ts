@@ -42,6 +42,11 @@ export class Slots {
     return slot;
   }
 
+  /** The slot of a directory, if there is one. */
+  find(directory: string): Slot | undefined {
+    return this.#slots.get(directory);
+  }
+
   /** All slots with their directories. */
   entries(): readonly (readonly [string, Slot])[] {
     return [...this.#slots];

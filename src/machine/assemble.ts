@@ -1,3 +1,4 @@
+import type { Log } from "../ports/log.ts";
 import type { Ports } from "../ports/ports.ts";
 import { parseDuration } from "../util/duration.ts";
 import { boundLog } from "./bound_log.ts";
@@ -71,6 +72,23 @@ export function assembleWatchers(
       throw refuse("interval", reason, cause);
     }
   });
+}
+
+/** Has watchers let go of what they hold. Never rejects: one that fails is told, and the others go on. */
+export async function disposeWatchers(
+  watchers: readonly AssembledWatcher[],
+  log: Log,
+): Promise<void> {
+  for (const { watcher, definition } of watchers) {
+    try {
+      await watcher[Symbol.asyncDispose]?.();
+    } catch (error) {
+      log.error("A watcher did not end well", {
+        watcher: definition.name,
+        reason: messageOf(error),
+      });
+    }
+  }
 }
 
 function intervalOf(definition: WatcherDefinition, watcher: Watcher): number | undefined {

@@ -1,19 +1,19 @@
-import { type EventOrigin, transitionEvent, watcherEvent } from "../events/event.ts";
 import type { Ports } from "../ports/ports.ts";
 import { AbortScope } from "../util/abort_scope.ts";
 import { joinPath } from "../util/join_path.ts";
 import { runAll } from "../util/run_all.ts";
 import { Serial } from "../util/serial.ts";
-import { type AssembledWatcher, assembleWatchers } from "./assemble.ts";
+import { type AssembledWatcher, assembleWatchers, disposeWatchers } from "./assemble.ts";
 import { boundLog } from "./bound_log.ts";
 import { DATA_FILE, MachineData } from "./data.ts";
 import { type MachineDefinition, validateDefinition } from "./definition.ts";
 import { availableEvents, step } from "./fsm.ts";
+import { Herald } from "./herald.ts";
 import { type Look, WatcherLoop } from "./loop.ts";
 import { AT_REST, nextPace, type Pace } from "./pace.ts";
 import type { MachineStatus } from "./status.ts";
 import { expandTemplate } from "./template.ts";
-import type { Data, MachineFacts, Outcome, WatcherType } from "./watcher.ts";
+import type { MachineFacts, Outcome, WatcherType } from "./watcher.ts";
 
 /** A machine that entered another state. */
 export interface Transition {
@@ -25,6 +25,8 @@ export interface Transition {
   readonly from: string;
   /** The state that was entered. */
   readonly to: string;
+  /** Whether somebody asked for it from outside, and not a watcher or another machine. */
+  readonly byHand: boolean;
 }
 
 /** Options of {@linkcode Machine}. */
@@ -42,6 +44,11 @@ export interface MachineOptions {
    * @default {"<directory>/machine_data.json"}
    */
   readonly dataPath?: string;
+  /**
+   * The state in which it begins.
+   * @default {definition.initialState}
+   */
+  readonly startState?: string | undefined;
   /** The watcher types that the definition may name. */
   readonly types: readonly WatcherType[];
   /** The world. */
@@ -59,7 +66,7 @@ export interface MachineOptions {
 /**
  * One finite state machine: its watchers look, and what they find stores data, moves the state, is published
  * and wakes others, one thing at a time. Making it checks everything that can be checked without the world
- * (ManifestError); `run` is its whole life, and every run begins in the initial state.
+ * (ManifestError); `run` is its whole life.
  */
 export class Machine {
   readonly #definition: MachineDefinition;
@@ -67,6 +74,7 @@ export class Machine {
   readonly #ports: Ports;
   readonly #instance = crypto.randomUUID();
   readonly #data: MachineData;
+  readonly #herald: Herald;
   readonly #serial = new Serial();
   readonly #loops: readonly WatcherLoop[];
   #state: string;
@@ -82,7 +90,8 @@ export class Machine {
     this.#definition = definition;
     this.#options = options;
     this.#ports = { ...options.ports, log };
-    this.#state = definition.initialState;
+    this.#state = options.startState ?? definition.initialState;
+    this.#herald = new Herald({ definition, instance: this.#instance, ports: options.ports });
     this.#data = new MachineData({
       path: options.dataPath ?? joinPath(directory, DATA_FILE),
       aside: joinPath(stateDirectory, "aside", `${definition.name}-${DATA_FILE}`),
@@ -96,7 +105,7 @@ export class Machine {
       isActive: (watcher: AssembledWatcher) => this.#isActive(watcher),
       template: (text: string, signal: AbortSignal) => this.#template(text, signal),
       settle: (loop: WatcherLoop, look: Look) => this.#settle(loop, look),
-      announce: (loop: WatcherLoop) => this.#publish(loop),
+      announce: (loop: WatcherLoop) => this.#herald.watcher(loop),
     };
     const assembled = assembleWatchers(definition, { types: options.types, ports: options.ports });
     this.#loops = assembled.map((watcher) => {
@@ -112,15 +121,22 @@ export class Machine {
     }
     using scope = new AbortScope(options.signal);
     this.#signal = scope.signal;
-    await runAll([(signal) => this.#live(signal)], { signal: scope.signal });
-    scope.abort();
-    await this.#serial.idle();
+    try {
+      await runAll([(signal) => this.#live(signal)], { signal: scope.signal });
+    } finally {
+      scope.abort();
+      await this.#serial.idle();
+      await disposeWatchers(this.#loops.map((loop) => loop.watcher), this.#ports.log);
+    }
   }
 
-  /** Fires an event: whether it is possible in the state that the machine has when its turn comes. */
-  async fire(event: string): Promise<boolean> {
+  /**
+   * Fires an event: whether it is possible in the state that the machine has when its turn comes. `byHand`
+   * when somebody asks for it from outside.
+   */
+  async fire(event: string, options: { readonly byHand?: boolean } = {}): Promise<boolean> {
     try {
-      return await this.#serial.run(() => this.#fire(event));
+      return await this.#serial.run(() => this.#fire(event, options));
     } catch (error) {
       // A machine that stops while an event waits for its turn does not fire it.
       if (this.#signal?.aborted) return false;
@@ -128,8 +144,15 @@ export class Machine {
     }
   }
 
+  /** Has the watchers of these types look now, those that look at all in the present state. */
+  nudge(types: ReadonlySet<string>): void {
+    for (const loop of this.#loops) {
+      if (types.has(loop.watcher.definition.type)) loop.ring("wake");
+    }
+  }
+
   /** Another machine of the host entered a state: fires what subscribes to it, looks again at who needs it. */
-  hear(transition: Transition): void {
+  hear(transition: Pick<Transition, "machineName" | "event">): void {
     if (this.#startedAt === undefined) return;
     for (const { name, subscribe } of this.#definition.transitions) {
       const isMeant = subscribe?.some((subscription) =>
@@ -138,7 +161,7 @@ export class Machine {
       );
       if (!isMeant) continue;
       this.fire(name).catch((error) => {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.#ports.log.error("The event could not be fired", { event: name, reason });
       });
     }
@@ -177,6 +200,11 @@ export class Machine {
     if (splay > 0) await clock.sleep(splay * 1_000, { signal });
     this.#startedAt = clock.now();
     this.#options.onChange?.();
+    if (this.#state !== this.#definition.initialState) {
+      this.#ports.log.info("The machine begins in the state that it was put in by hand", {
+        state: this.#state,
+      });
+    }
     await runAll(this.#loops.map((loop) => (inner) => loop.run({ signal: inner })), { signal });
   }
 
@@ -195,7 +223,7 @@ export class Machine {
       if (outcome.directories !== undefined && outcome.directories.length > 0) {
         this.#options.onDirectories?.(outcome.directories);
       }
-      if (outcome.announce ?? outcome.result !== "unchanged") this.#publish(loop);
+      if (outcome.announce ?? outcome.result !== "unchanged") this.#herald.watcher(loop);
       const { successTransition = "", failTransition = "" } = loop.watcher.definition;
       if (outcome.result === "success") await this.#fire(successTransition);
       if (outcome.result === "failure") await this.#fire(failTransition);
@@ -207,16 +235,16 @@ export class Machine {
     try {
       return { outcome, changed: this.#data.put(outcome.data) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#ports.log.error("The machine's data cannot be stored", { reason });
       return { outcome: { result: "failure", reason, code: "data_store" }, changed: [] };
     }
   }
 
-  async #fire(event: string): Promise<boolean> {
+  async #fire(event: string, options: { readonly byHand?: boolean } = {}): Promise<boolean> {
     const signal = this.#signal;
     if (signal === undefined || signal.aborted || this.#startedAt === undefined) return false;
-    const { clock, random, events, log } = this.#ports;
+    const { clock, random, log } = this.#ports;
     const next = step(this.#definition, { state: this.#state, event });
     if (next.kind === "nothing") return false;
     if (next.kind === "impossible") {
@@ -230,41 +258,12 @@ export class Machine {
     this.#state = next.to;
     log.info("The machine has another state", { event, from: next.from, to: next.to });
     for (const loop of this.#loops) loop.refresh();
-    events.publish(transitionEvent(this.#origin(), {
-      transition: event,
-      from: next.from,
-      to: next.to,
-    }));
+    this.#herald.transition(next);
     this.#options.onChange?.();
-    const { name: machineName } = this.#definition;
-    this.#options.onTransition?.({ machineName, event, from: next.from, to: next.to });
+    const machineName = this.#definition.name;
+    const { from, to } = next;
+    this.#options.onTransition?.({ machineName, event, from, to, byHand: options.byHand === true });
     return true;
-  }
-
-  #publish(loop: WatcherLoop): void {
-    const { name, type } = loop.watcher.definition;
-    const last = loop.last;
-    const outcome = last?.outcome;
-    const state = outcome === undefined
-      ? "unknown"
-      : outcome.state ?? (outcome.result === "failure" ? "error" : outcome.result);
-    const extra: Data = {
-      state,
-      previous_outcome: state,
-      // The reference counts nanoseconds.
-      previous_run_time: Math.round((last?.tookMs ?? 0) * 1e6),
-      ...(outcome === undefined ? {} : { reason: outcome.reason }),
-      ...(outcome?.code === undefined ? {} : { code: outcome.code }),
-      ...outcome?.details,
-    };
-    this.#ports.events.publish(watcherEvent(this.#origin(), { name, type, extra }));
-  }
-
-  #origin(): EventOrigin {
-    const { name: machine, version } = this.#definition;
-    const { clock, node } = this.#ports;
-    const { identity } = node;
-    return { identity, instance: this.#instance, machine, version, time: clock.now() };
   }
 
   #facts(): MachineFacts {
@@ -293,4 +292,8 @@ export class Machine {
     const facts = await this.#ports.node.facts({ signal });
     return expandTemplate(text, { facts, data: this.#data.all });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -80,6 +80,8 @@ export interface Watcher {
   readonly reads?: readonly string[];
   /** How the loop treats this type; defaults as described there. */
   readonly pace?: WatcherPace;
+  /** Lets go of what it holds; called once its machine has ended. */
+  [Symbol.asyncDispose]?(): PromiseLike<void>;
 }
 
 /** Options of {@linkcode Watcher.wakes}. */

@@ -19,4 +19,13 @@ export interface Admission {
 /** The answer of {@linkcode Admission.admit}. */
 export type Verdict =
   | { readonly ok: true }
-  | { readonly ok: false; readonly code: string; readonly reason: string };
+  | {
+    readonly ok: false;
+    readonly code: string;
+    readonly reason: string;
+    /**
+     * Whether what runs from there already must end too: what stands there is not what was signed.
+     * @default {false}
+     */
+    readonly stops?: boolean;
+  };

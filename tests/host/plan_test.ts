@@ -80,6 +80,18 @@ Deno.test("plan() runs a machine name once: whoever runs it goes on, else the fi
   ]);
 });
 
+Deno.test("plan() runs a machine in the directory of its name, whoever has a copy (M9, #175)", () => {
+  const two = [machine("a-copy", "x"), machine("x", "x")];
+  deepStrictEqual(steps({ scanned: two }), [
+    'refuse a-copy: Cannot run machine "x" from "a-copy": directory "x" runs it already [name_duplicate]',
+    "start x: it is new",
+  ]);
+  deepStrictEqual(steps({ scanned: two, present: [runs("a-copy", "x")] }), [
+    'stop a-copy: Cannot run machine "x" from "a-copy": directory "x" runs it already',
+    "start x: it is new",
+  ]);
+});
+
 function steps(options: {
   scanned: readonly Scanned[];
   present?: readonly Present[];

@@ -302,3 +302,41 @@ Deno.test("Machine.run() fires what subscribes to another machine's event", asyn
   await it.clock.settle();
   strictEqual(it2.machine.status().state, "ON");
 });
+
+Deno.test("Machine.run() lets watchers let go at its end, however that is", async () => {
+  await using it = await world();
+  const ended: string[] = [];
+  const type = {
+    type: "scripted",
+    create: (properties: Readonly<Record<string, unknown>>) => ({
+      ...it.types.create(properties),
+      [Symbol.asyncDispose]: () => {
+        ended.push(String(properties["script"]));
+        return properties["script"] === "a" ? Promise.reject(new Error("no")) : Promise.resolve();
+      },
+    }),
+  };
+  {
+    await using _machine = await start(it, definition([{ name: "a" }, { name: "b" }]), {
+      types: [type],
+    });
+    deepStrictEqual(ended, []);
+  }
+  deepStrictEqual(ended, ["a", "b"]);
+  deepStrictEqual(it.log.messages("error"), ["A watcher did not end well"]);
+});
+
+Deno.test("Machine.run() begins where it is told to, and says who moved it (M8)", async () => {
+  await using it = await world();
+  const moves: string[] = [];
+  it.types.on("w", { watch: () => SUCCESS });
+  const what = definition([{ name: "w", stateMatch: ["OFF"], successTransition: "start" }]);
+  await using it2 = await start(it, what, {
+    startState: "ON",
+    onTransition: ({ event, byHand }) => moves.push(`${event} ${byHand}`),
+  });
+  strictEqual(it2.machine.status().state, "ON");
+  strictEqual(await it2.machine.fire("stop", { byHand: true }), true);
+  await it.clock.settle();
+  deepStrictEqual(moves, ["stop true", "start false"]);
+});

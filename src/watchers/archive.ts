@@ -6,7 +6,10 @@ import { ArchiveRequest } from "./archive_request.ts";
 import { failure } from "./failure.ts";
 
 /** The ports that {@linkcode ArchiveWatcher} uses. */
-export type ArchivePorts = Pick<Ports, "clock" | "installer" | "log" | "neighbours" | "random">;
+export type ArchivePorts = Pick<
+  Ports,
+  "admission" | "clock" | "installer" | "log" | "neighbours" | "random"
+>;
 
 const DEFAULT_INTERVAL_MS = 120_000;
 const MINIMUM_INTERVAL_MS = 10_000;
@@ -47,6 +50,8 @@ export class ArchiveWatcher implements Watcher {
   #failed: { readonly outcome: Outcome; readonly retryAt: number } | undefined;
   #repairs: readonly number[] = [];
   #announcedAt: number | undefined;
+  /** Keeps the machine stopped while what stands there is not what was signed. */
+  #held: AsyncDisposable | undefined;
 
   /** Throws TypeError or RangeError naming the property. */
   constructor(properties: Data, ports: ArchivePorts) {
@@ -66,8 +71,14 @@ export class ArchiveWatcher implements Watcher {
       context.signal.throwIfAborted();
       outcome = this.#failure(error);
     }
+    if (outcome.result === "failure") await this.#guardOld(context);
     context.signal.throwIfAborted();
     return this.#report(outcome, { context, request });
+  }
+
+  /** What it keeps stopped is somebody else's to judge from here on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#release();
   }
 
   /** Another archive is another start: what failed for the old one says nothing of the new one. */
@@ -87,7 +98,11 @@ export class ArchiveWatcher implements Watcher {
     if (this.#installed !== undefined) {
       const depth = ++this.#checks % FULL_EVERY === 0 ? "full" : "stat";
       const check = await this.#ports.installer.check(request, { signal, depth });
-      if (check.result === "verified") return verified(check.files);
+      if (check.result === "verified") {
+        await this.#release();
+        return verified(check.files);
+      }
+      await this.#hold(request.creates, signal);
     }
     const now = this.#ports.clock.monotonic();
     if (this.#failed !== undefined && this.#failed.retryAt - now > 1) {
@@ -102,9 +117,31 @@ export class ArchiveWatcher implements Watcher {
     });
     this.#installed = report.checksum;
     this.#failures = 0;
+    await this.#release();
     if (report.result === "unchanged") return verified();
     if (hasDifferences(report)) this.#repairs = [...this.#repairs, now];
     return downloaded(report, request.creates);
+  }
+
+  /** First it ends, and only then it is repaired; what cannot be repaired does not run. */
+  async #hold(creates: string, signal: AbortSignal): Promise<void> {
+    this.#held ??= await this.#ports.neighbours.hold(creates, { signal });
+  }
+
+  async #release(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    await held?.[Symbol.asyncDispose]();
+  }
+
+  /** Until the archive can be had, what was signed before it runs on, and is watched no less. */
+  async #guardOld({ cause, signal }: WatchContext): Promise<void> {
+    // Whoever nudges has just asked the same, and would be told to nudge again.
+    if (this.#installed !== undefined || cause === "wake") return;
+    const { creates } = this.#request;
+    const verdict = await this.#ports.admission.admit(creates, { signal });
+    if (verdict.ok) await this.#release();
+    else if (verdict.stops) await this.#hold(creates, signal);
   }
 
   /** Somebody else who keeps writing there is not answered with a download each time. */
@@ -153,6 +190,7 @@ export class ArchiveWatcher implements Watcher {
         deployment: {
           name: this.#request.creates,
           state,
+          ...(this.#held === undefined ? {} : { held: true }),
           ...(this.#installed === undefined ? {} : { installed: this.#installed }),
           ...(code === undefined ? {} : { code }),
           reason,

@@ -7,6 +7,7 @@ import type {
   InstallReport,
   InstallRequest,
 } from "../../src/ports/installer.ts";
+import type { Verdict } from "../../src/ports/neighbours.ts";
 import { FakeClock, MemoryLog } from "../../src/testing/mod.ts";
 import { ArchiveWatcher } from "../../src/watchers/archive.ts";
 import { look, type LookOptions, templates } from "./look.ts";
@@ -38,6 +39,10 @@ class Rig {
   readonly requests: InstallRequest[] = [];
   readonly checks: (string | undefined)[] = [];
   readonly held: string[] = [];
+  readonly released: string[] = [];
+  /** What the machines directory is asked about, and answers. */
+  readonly admitted: string[] = [];
+  verdict: Verdict = { ok: true };
   install: () => InstallReport | Error = () => INSTALLED;
   check: CheckReport = GOOD;
   previous: Outcome | undefined;
@@ -57,7 +62,18 @@ class Rig {
       neighbours: {
         hold: (directory) => {
           this.held.push(directory);
-          return Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() });
+          return Promise.resolve({
+            [Symbol.asyncDispose]: () => {
+              this.released.push(directory);
+              return Promise.resolve();
+            },
+          });
+        },
+      },
+      admission: {
+        admit: (directory) => {
+          this.admitted.push(directory);
+          return Promise.resolve(this.verdict);
         },
       },
     });
@@ -195,6 +211,81 @@ Deno.test("ArchiveWatcher.watch() stops repairing when somebody else keeps writi
   ]);
   await rig.clock.advance(600_000);
   strictEqual((await rig.look({ cause: "again" })).state, "downloaded");
+});
+
+Deno.test("ArchiveWatcher.watch() stops a changed machine first, and until it is repaired (A6, #172)", async () => {
+  const rig = new Rig();
+  await rig.look();
+  deepStrictEqual([rig.held, rig.released], [["facts"], ["facts"]]);
+  rig.check = BAD;
+  let heldFirst: readonly string[] = [];
+  rig.install = () => {
+    heldFirst = [...rig.held];
+    return coded("unreachable");
+  };
+  const failed = await rig.look();
+  deepStrictEqual(heldFirst, ["facts", "facts"]);
+  deepStrictEqual([failed.code, failed.details?.["deployment"]], ["unreachable", {
+    name: "facts",
+    state: "error",
+    held: true,
+    installed: SUM,
+    code: "unreachable",
+    reason: 'Cannot install "facts": unreachable',
+  }]);
+  // It stays stopped by one hold, whoever asks, and is not fetched at every nudge.
+  for (const cause of ["interval", "wake", "wake"] as const) await rig.look({ cause });
+  deepStrictEqual([rig.held.length, rig.released.length, rig.requests.length], [2, 1, 2]);
+  await rig.clock.advance(10_000);
+  rig.install = () => ({ ...INSTALLED, repaired: BAD.differences });
+  strictEqual((await rig.look({ cause: "again" })).state, "downloaded");
+  deepStrictEqual([rig.held.length, rig.released.length], [3, 3]);
+  deepStrictEqual(rig.admitted, []);
+});
+
+Deno.test("ArchiveWatcher.watch() lets a machine go that somebody else put right (A6)", async () => {
+  const rig = new Rig();
+  await rig.look();
+  rig.check = BAD;
+  rig.install = () => coded("unreachable");
+  await rig.look();
+  rig.check = GOOD;
+  strictEqual((await rig.look({ cause: "wake" })).state, "verified");
+  deepStrictEqual([rig.held.length, rig.released.length], [2, 2]);
+});
+
+Deno.test("ArchiveWatcher.watch() keeps a machine stopped over which it fights (#178)", async () => {
+  const rig = new Rig();
+  await rig.look();
+  rig.check = BAD;
+  rig.install = () => ({ ...INSTALLED, repaired: BAD.differences });
+  for (let i = 0; i < 5; i++) await rig.look();
+  strictEqual(rig.held.length, rig.released.length);
+  strictEqual((await rig.look({ cause: "wake" })).code, "drift_loop");
+  strictEqual(rig.held.length, rig.released.length + 1);
+  await rig.watcher[Symbol.asyncDispose]();
+  await rig.watcher[Symbol.asyncDispose]();
+  strictEqual(rig.held.length, rig.released.length);
+});
+
+Deno.test("ArchiveWatcher.watch() guards what was signed before while the new archive cannot be had", async () => {
+  const rig = new Rig();
+  rig.install = () => coded("http_404");
+  await rig.look();
+  deepStrictEqual([rig.admitted, rig.held], [["facts"], []]);
+  rig.verdict = { ok: false, code: "absent", reason: "nothing there" };
+  await rig.look();
+  deepStrictEqual(rig.held, []);
+  rig.verdict = { ok: false, code: "tampered", reason: "changed", stops: true };
+  await rig.look();
+  deepStrictEqual([rig.held, rig.released], [["facts"], []]);
+  // Whoever nudges has asked already: to ask again would be answered by another nudge.
+  const asked = rig.admitted.length;
+  await rig.look({ cause: "wake" });
+  strictEqual(rig.admitted.length, asked);
+  rig.verdict = { ok: true };
+  await rig.look();
+  deepStrictEqual([rig.held, rig.released], [["facts"], ["facts"]]);
 });
 
 Deno.test("ArchiveWatcher.watch() expands templates in the fields that the reference does", async () => {

@@ -238,7 +238,11 @@ export class TrustedSet {
     this.#lastTrouble = trouble?.code;
     if (trouble === undefined) return;
     const { code, reason, hint } = trouble;
-    this.#options.ports.log.warn("The specification is not taken up", { code, reason, hint });
+    const { log } = this.#options.ports;
+    // A node that waits for its first list is no trouble: the first look comes before the store has answered.
+    const waits = code === "spec_absent" && this.#trust.inForce === undefined;
+    if (waits) log.info("There is no specification yet");
+    else log.warn("The specification is not taken up", { code, reason, hint });
   }
 }
 

@@ -1,11 +1,11 @@
 // A process with the agent's own installer in it, warm, as it is in a running agent. One request a line on stdin.
 import { denoPorts } from "../../src/deno/ports.ts";
-import { ArchiveInstaller } from "../../src/archive/archive_installer.ts";
-import type { CheckRequest, Installer, InstallRequest } from "../../src/ports/installer.ts";
+import type { CheckRequest, InstallRequest } from "../../src/ports/installer.ts";
+import { WorkerInstaller } from "../../src/worker/worker_installer.ts";
 import { answerRequests } from "../requests.ts";
 
 const [stateDirectory = ""] = Deno.args;
-const installer: Installer & { settled(): Promise<void> } = new ArchiveInstaller({
+const installer = new WorkerInstaller({
   ...denoPorts(),
   stateDirectory,
 });

@@ -58,7 +58,7 @@ function hashFile(
   const { job, buffer } = options;
   try {
     using file = fs.open(path);
-    if (!sameStamp(stampOf(job.path, file.stat()), job.stamp)) return "changed";
+    if (!sameStamp(stampOf(job.path, file.opened ?? file.stat()), job.stamp)) return "changed";
     const digest = digestOf(file, { size: job.stamp.size, buffer });
     if (digest !== job.digest || !sameStamp(stampOf(job.path, file.stat()), job.stamp)) {
       return "changed";

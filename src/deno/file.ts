@@ -6,10 +6,13 @@ export class DenoFile implements OpenFile {
   readonly #file: Deno.FsFile;
   readonly #path: string;
   #closed = false;
+  /** What was open right after it was opened; undefined when nobody looked. */
+  readonly opened: FileInfo | undefined;
 
-  constructor(file: Deno.FsFile, path: string) {
+  constructor(file: Deno.FsFile, path: string, opened?: FileInfo) {
     this.#file = file;
     this.#path = path;
+    this.opened = opened;
   }
 
   read(buffer: Uint8Array): number {

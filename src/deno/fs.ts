@@ -109,7 +109,7 @@ export class DenoFs implements Fs {
       if (now.kind !== "file" || now.dev !== before.dev || now.ino !== before.ino) {
         throw fsRefusal("not_a_file", { verb: "open", path });
       }
-      return new DenoFile(file, path);
+      return new DenoFile(file, path, now);
     }, () => file.close());
   }
 }

@@ -63,6 +63,8 @@ export interface DirectoryEntry {
 
 /** An open regular file. Closing twice is fine. */
 export interface OpenFile extends Disposable {
+  /** What was open right after it was opened, where the file system had to look anyway; see {@linkcode OpenFile.stat}. */
+  readonly opened?: FileInfo | undefined;
   /** Fills `buffer` from the current position: bytes read, or 0 at the end. */
   read(buffer: Uint8Array): number;
   /** Writes all of `bytes`. */

@@ -20,7 +20,7 @@ import type { NodeStatus } from "./node_status.ts";
 import { hasSettled } from "./settled.ts";
 import { StatusBoard } from "./status_board.ts";
 import { StatusFile } from "./status_file.ts";
-import { typesOf } from "./watcher_types.ts";
+import { KEEPER_TYPES, typesOf } from "./watcher_types.ts";
 
 /** The world of an agent: all ports but those that the agent is itself. */
 export type AgentWorld = Omit<Ports, "neighbours" | "admission">;
@@ -176,9 +176,11 @@ export class Agent implements AsyncDisposable {
       admission: new ManagedAdmission({
         machines: directory,
         records: new ManagedRecords(fs, this.#state),
+        installed: new InstalledRecords(fs, this.#state),
         installer,
         fs,
         role,
+        onTampered: (keeper) => host.nudge(keeper, KEEPER_TYPES),
       }),
       neighbours: { hold: (name, options) => host.hold(name, options) },
     };

@@ -102,7 +102,10 @@ export class ArchiveWatcher implements Watcher {
         await this.#release();
         return verified(check.files);
       }
-      await this.#hold(request.creates, signal);
+      // What cannot be read may yet be what was signed.
+      if (check.differences.some(({ kind }) => kind !== "unreadable")) {
+        await this.#hold(request.creates, signal);
+      }
     }
     const now = this.#ports.clock.monotonic();
     if (this.#failed !== undefined && this.#failed.retryAt - now > 1) {

@@ -40,12 +40,27 @@ async function fixture() {
   let before: CheckReport | undefined;
   let report: CheckReport = { result: "verified", differences: [], files: 1, hashed: 0 };
   const asked: string[] = [];
+  const nudged: string[] = [];
+  let installed: string | undefined;
   const make = (role: "all" | "manage" | "host" = "all") =>
     new ManagedAdmission({
       machines,
       records,
       fs,
       role,
+      onTampered: (keeper) => nudged.push(keeper),
+      installed: {
+        read: () =>
+          installed === undefined ? undefined : {
+            checksum: installed,
+            verify: "SHA256SUMS",
+            verifyChecksum: entry.verifyChecksum,
+            executables: [],
+            directories: [],
+            uid: 0,
+            installedAt: 0,
+          },
+      },
       installer: {
         check: (request) => {
           asked.push(`${request.creates} ${request.verifyChecksum}`);
@@ -60,7 +75,11 @@ async function fixture() {
     file,
     manifest,
     asked,
+    nudged,
     make,
+    set installed(value: string) {
+      installed = value;
+    },
     admit: (name: string) => make().admit(name, { signal }),
     set report(value: CheckReport) {
       report = value;
@@ -93,12 +112,49 @@ Deno.test("ManagedAdmission.admit() admits a managed machine only as it was sign
     ok: false,
     code: "tampered",
     reason: 'it is not what was signed: changed "run.sh"',
+    stops: true,
   });
+  deepStrictEqual(set.nudged, ["mm_facts"]);
   set.before = { result: "verified", differences: [], files: 1, hashed: 1 };
   deepStrictEqual(await set.admit("facts"), { ok: true }, "what was signed before it");
   set.report = { result: "absent", differences: [], files: 0, hashed: 0 };
   const absent = await set.admit("facts");
-  strictEqual(!absent.ok && absent.code, "absent");
+  deepStrictEqual([!absent.ok && absent.code, !absent.ok && absent.stops], ["absent", undefined]);
+  deepStrictEqual(set.nudged, ["mm_facts", "mm_facts"]);
+});
+
+Deno.test("ManagedAdmission.admit() admits what was signed before only until the newest is installed", async () => {
+  const set = await fixture();
+  await using _directory = set.directory;
+  set.report = {
+    result: "different",
+    differences: [{ path: "run.sh", kind: "changed" }],
+    files: 1,
+    hashed: 1,
+  };
+  set.before = { result: "verified", differences: [], files: 1, hashed: 1 };
+  set.installed = "c".repeat(64);
+  deepStrictEqual(await set.admit("facts"), { ok: true });
+  set.installed = entry.checksum;
+  const verdict = await set.admit("facts");
+  deepStrictEqual([!verdict.ok && verdict.code, set.nudged], ["tampered", ["mm_facts"]]);
+});
+
+Deno.test("ManagedAdmission.admit() stops nothing over what it cannot read (#168)", async () => {
+  const set = await fixture();
+  await using _directory = set.directory;
+  set.report = {
+    result: "different",
+    differences: [{ path: "run.sh", kind: "unreadable" }],
+    files: 1,
+    hashed: 0,
+  };
+  deepStrictEqual(await set.admit("facts"), {
+    ok: false,
+    code: "disk",
+    reason: 'it cannot be compared with what was signed: unreadable "run.sh"',
+  });
+  deepStrictEqual(set.nudged, []);
 });
 
 const TAMPERED: readonly [string, (text: string) => string][] = [
@@ -122,7 +178,11 @@ for (const [name, change] of TAMPERED) {
     strictEqual(changed === set.manifest, false);
     Deno.writeTextFileSync(set.file, changed);
     const verdict = await set.admit("mm_facts");
-    strictEqual(!verdict.ok && verdict.code, "tampered");
+    deepStrictEqual([!verdict.ok && verdict.code, !verdict.ok && verdict.stops], [
+      "tampered",
+      true,
+    ]);
+    deepStrictEqual(set.nudged, ["machine_manager"]);
   });
 }
 

@@ -40,8 +40,8 @@ try {
   await say.until("Purged", { machine: "beacon" }, limit);
 
   say.chapter("What the node has now");
-  for (const { name, installed, state, code } of node.agent.status().machines) {
-    say.line(`${name}: installed ${installed}, state ${state ?? "-"}, ${code}`);
+  for (const { name, installed, state, reason } of node.agent.status().machines) {
+    say.line(`${name}: ${installed ? `installed, in state ${state}` : "gone"}: ${reason}`);
   }
 } finally {
   await Deno.remove(directory, { recursive: true });

@@ -11,7 +11,8 @@ const STORY = [
   /Repaired {2}machine=facts {2}reason=repaired "facts": changed "gather\.sh"/,
   /signed and pushed the list \[facts\] as revision 2/,
   /Purged {2}machine=beacon/,
-  /facts: installed true/,
+  /beacon: gone/,
+  /facts: installed, in state/,
   /Done in \d+\.\d s/,
 ];
 

@@ -12,6 +12,7 @@ import type {
 } from "../ports/installer.ts";
 import type { Log } from "../ports/log.ts";
 import { KeyedSerial } from "../util/keyed_serial.ts";
+import { Later } from "../util/later.ts";
 import { Slots } from "../util/slots.ts";
 import { ArchiveCache } from "./cache.ts";
 import { fetchArchive, type FetchedArchive } from "./fetch_archive.ts";
@@ -25,6 +26,9 @@ import { TreeChecker } from "./tree_checker.ts";
 
 /** Archives that are fetched and unpacked at a time. */
 export const MAX_CONCURRENT_INSTALLS = 4;
+/** Milliseconds that a new machine has for its start before its tree is made durable. */
+const FINISH_DELAY_MS = 100;
+
 /** Options of {@linkcode ArchiveInstaller}. */
 export interface ArchiveInstallerOptions {
   /** Files. */
@@ -54,7 +58,9 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
   readonly #digests = new KeyedSerial();
   readonly #slots = new Slots(MAX_CONCURRENT_INSTALLS);
   /** Trees in place that are not known to be durable yet. */
-  readonly #finishing = new Map<string, Promise<void>>();
+  readonly #finishing: Later;
+  /** Replacements that could not be ended, because the disk failed. */
+  readonly #left = new Map<string, Transaction>();
   /** Counts swaps, so that a check that one ran into is made again. */
   readonly #swaps = new Map<string, number>();
 
@@ -65,6 +71,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
     this.#records = new InstalledRecords(fs, stateDirectory);
     this.#cache = new ArchiveCache(fs, { directory: `${stateDirectory}/cache` });
     this.#checker = new TreeChecker({ fs, clock, hash: this.#labour.hash });
+    this.#finishing = new Later({ clock, delayMs: FINISH_DELAY_MS });
   }
 
   /** As {@linkcode Installer.install}. Installs into one directory follow each other. */
@@ -90,7 +97,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
 
   /** Resolves once everything that was installed so far is durable, or its failure has been logged. */
   async settled(): Promise<void> {
-    while (this.#finishing.size > 0) await Promise.all(this.#finishing.values());
+    await this.#finishing.finishAll();
   }
 
   /** Waits until what was installed is durable. */
@@ -100,8 +107,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
 
   async #install(request: InstallRequest, options: InstallOptions): Promise<InstallReport> {
     const { signal } = options;
-    // One generation that a power cut could cost is enough.
-    await this.#finishing.get(keyOf(request));
+    await this.#endEarlier(request);
     signal.throwIfAborted();
     const before = await this.check(request, { signal });
     const record = this.#records.read(request.creates);
@@ -119,6 +125,17 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
       ...(repairs && { repaired: before.differences }),
       downloaded: fetched.downloaded,
     };
+  }
+
+  /** One generation that a power cut could cost is enough, and one replacement that may have to be recovered. */
+  async #endEarlier(request: InstallRequest): Promise<void> {
+    const key = keyOf(request);
+    await this.#finishing.finish(key);
+    const left = this.#left.get(key);
+    if (left === undefined) return;
+    this.#checker.forget(request);
+    await recoverTransaction(this.#place(request), left);
+    this.#left.delete(key);
   }
 
   #begin(request: InstallRequest, replaces: boolean): Transaction {
@@ -146,8 +163,9 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
     options: InstallOptions,
   ): Promise<FetchedArchive> {
     const { signal, onProgress } = options;
+    let tries = 0;
     const stage = (how: { readonly bytes?: number; readonly part?: string }) => {
-      transaction.reset();
+      if (tries++ > 0) transaction.reset();
       const staging = stagingOptions(request, {
         directory: transaction.directory,
         part: how.part,
@@ -207,9 +225,8 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
       await this.#recover(transaction, request);
       throw error;
     }
-    const finishing = this.#finish(transaction, { files, bytes, keepOld: !repairs })
-      .finally(() => this.#finishing.delete(key));
-    this.#finishing.set(key, finishing);
+    const how = { key, files, bytes, keepOld: !repairs };
+    this.#finishing.run(key, () => this.#finish(transaction, how));
   }
 
   /** A swap that failed half-way is ended as after a crash; if that fails too, the next start does it. */
@@ -217,13 +234,14 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
     try {
       await recoverTransaction(this.#place(request), transaction);
     } catch (error) {
-      this.#warn("A failed replacement is left for the next start", error);
+      this.#left.set(keyOf(request), transaction);
+      this.#warn("A failed replacement could not be ended, and will be before the next", error);
     }
   }
 
   async #finish(
     transaction: Transaction,
-    how: TreeSize & { readonly keepOld: boolean },
+    how: TreeSize & { readonly key: string; readonly keepOld: boolean },
   ): Promise<void> {
     const { clock } = this.#options;
     try {
@@ -235,10 +253,13 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
           return this.#labour.sync(cached === undefined ? paths : [...paths, cached], how);
         },
       });
-      this.#cache.sweep({ wanted: this.#records.checksums(), now: clock.now() });
     } catch (error) {
-      this.#warn("A new tree could not be made durable; the next start tries again", error);
+      this.#left.set(how.key, transaction);
+      this.#warn("A new tree could not be made durable, and will be before the next", error);
     }
+    this.#quietly("The cache could not be swept", () => {
+      this.#cache.sweep({ wanted: this.#records.checksums(), now: clock.now() });
+    });
   }
 
   #place(request: CheckRequest): TransactionPlace {
@@ -248,6 +269,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
       fs,
       target,
       stateDirectory,
+      records: this.#records,
       trash: new Trash(fs, { target, now: () => clock.now() }),
     };
   }

@@ -52,6 +52,8 @@ export class ArchiveCache {
   readonly #directory: string;
   readonly #maxBytes: number;
   readonly #maxFiles: number;
+  /** Digests whose part has a note: most downloads need none. */
+  readonly #noted = new Set<string>();
 
   constructor(fs: Fs, options: ArchiveCacheOptions) {
     this.#fs = fs;
@@ -83,27 +85,30 @@ export class ArchiveCache {
     const info = this.#fs.lstat(this.#path(digest, ".part"));
     if (info?.kind !== "file" || info.size < MIN_RESUME_BYTES) return undefined;
     const note = this.#readNote(digest);
-    if (note === undefined || note.source !== source) return undefined;
+    if (note !== undefined) this.#noted.add(digest);
+    if (note?.source !== source) return undefined;
     return { offset: info.size, ...note.validators };
   }
 
   /** Remembers which bytes the part has. */
   notePart(digest: string, note: PartNote): void {
+    this.#noted.add(digest);
     const bytes = new TextEncoder().encode(JSON.stringify(note));
     replaceFile(this.#fs, this.#path(digest, ".part.json"), bytes, { durable: false });
   }
 
-  /** Forgets the part. */
+  /** Forgets the part. A note without one says nothing, and is swept in time. */
   dropPart(digest: string): void {
-    this.#fs.removeTree(this.#path(digest, ".part"));
-    this.#fs.removeTree(this.#path(digest, ".part.json"));
+    const part = this.#path(digest, ".part");
+    if (this.#fs.lstat(part) === undefined) return;
+    this.#fs.removeTree(part);
+    this.#dropNote(digest);
   }
 
   /** The part is complete and verified: it becomes the archive. */
   keepPart(digest: string): void {
-    const part = this.#path(digest, ".part");
-    if (this.#fs.lstat(part)?.kind === "file") this.#fs.rename(part, this.#path(digest));
-    this.dropPart(digest);
+    this.#fs.rename(this.#path(digest, ".part"), this.#path(digest));
+    if (this.#noted.has(digest)) this.#dropNote(digest);
   }
 
   /** Forgets an archive. */
@@ -132,6 +137,11 @@ export class ArchiveCache {
       bytes += size;
       if (index >= this.#maxFiles || bytes > this.#maxBytes) this.#fs.removeTree(path);
     });
+  }
+
+  #dropNote(digest: string): void {
+    this.#noted.delete(digest);
+    this.#fs.removeTree(this.#path(digest, ".part.json"));
   }
 
   #readNote(digest: string): PartNote | undefined {

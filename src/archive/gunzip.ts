@@ -4,7 +4,7 @@ import { MAX_RATIO, RATIO_FREE_BYTES } from "./limits.ts";
 import { isZero } from "./tar_header.ts";
 
 /** Bytes that the inflater hands over at a time. */
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 /** Bytes that go into the inflater at a time: what one piece can become stays bounded. */
 const PIECE_BYTES = 64 * 1024;
 

@@ -16,6 +16,8 @@ export interface TransactionPlace {
   readonly stateDirectory: string;
   /** Takes the generation before. */
   readonly trash: Trash;
+  /** What is installed; default: made from the state directory. */
+  readonly records?: InstalledRecords;
 }
 
 /** Options of {@linkcode Transaction.finish}. */
@@ -41,7 +43,7 @@ export class Transaction {
     this.#place = place;
     this.#entry = entry;
     this.#journal = new Journal(place.fs, place.stateDirectory);
-    this.#records = new InstalledRecords(place.fs, place.stateDirectory);
+    this.#records = place.records ?? new InstalledRecords(place.fs, place.stateDirectory);
   }
 
   /** What it is about. */

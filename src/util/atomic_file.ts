@@ -49,9 +49,8 @@ export function replaceFile(
   const { mode = 0o600, durable = true } = options;
   const parent = parentPath(path);
   const staged = joinPath(parent, `.${baseName(path)}.new`);
-  fs.removeTree(staged);
   try {
-    using file = fs.create(staged, mode);
+    using file = createFresh(fs, staged, mode);
     file.write(bytes);
     if (durable) file.sync();
   } catch (error) {
@@ -65,6 +64,17 @@ export function replaceFile(
     throw error;
   }
   if (durable) fs.syncDirectory(parent);
+}
+
+/** What a crashed writer left is in the way only rarely: looking first would cost every write. */
+function createFresh(fs: ReplaceFs, path: string, mode: number): ReplaceHandle {
+  try {
+    return fs.create(path, mode);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "exists")) throw error;
+    fs.removeTree(path);
+    return fs.create(path, mode);
+  }
 }
 
 /** Takes a failed stage away; what made the write fail is the error worth telling, not this. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { ArchiveError } from "../../src/archive/errors.ts";
 import { sha256 } from "../../src/util/digest.ts";
+import { FaultFs } from "../../src/testing/fault_fs.ts";
 import { archiveWorld } from "../support/archive_world.ts";
 import { machineArchive, SMALL_MACHINE } from "../support/machine_archive.ts";
 import { entry, file } from "../support/tar_builder.ts";
@@ -179,6 +180,41 @@ Deno.test("install() asks for the hold with the tree staged, and gives up when i
     reason,
   );
   deepStrictEqual(world.tree(), { ...treeOfOne, "tmp/": "700" });
+});
+
+Deno.test("install() ends a replacement that the disk kept from ending, before the next (#168)", async () => {
+  await using world = await archiveWorld();
+  let broken = true;
+  const fs = new FaultFs(world.fs, {
+    at: 1,
+    fault: "io",
+    sticky: true,
+    counts: (operation, path) => broken && operation === "sync" && path.endsWith("/m/run.sh"),
+  });
+  await using installer = world.installer(fs);
+  await installer.install(world.request(one), { signal });
+  await installer.settled();
+  const journal = () => world.fs.readDir(`${world.state}/journal`).length;
+  strictEqual(journal(), 1);
+  strictEqual(world.log.messages("warn").length, 1);
+  await rejects(installer.install(world.request(two), { signal }));
+  strictEqual(journal(), 1);
+  deepStrictEqual(world.tree()["m/run.sh"], treeOfOne["m/run.sh"]);
+  broken = false;
+  strictEqual((await installer.install(world.request(two), { signal })).result, "installed");
+  await installer.settled();
+  strictEqual(journal(), 0);
+});
+
+Deno.test("install() lets the machine start before it makes its tree durable", async () => {
+  await using world = await archiveWorld();
+  const fs = new FaultFs(world.fs);
+  await using installer = world.installer(fs);
+  await installer.install(world.request(one), { signal });
+  const synced = () => fs.trace.filter((line) => /^sync .*\/m\//.test(line)).length;
+  strictEqual(synced(), 0);
+  await installer.settled();
+  strictEqual(synced(), 4);
 });
 
 const refused: readonly (readonly [string, Parameters<typeof machineArchive>[0], string])[] = [

@@ -143,6 +143,9 @@ function managedWhy(
   }
   const problem = problemOf(keeper) ?? problemOf(machine);
   if (problem !== undefined) return problem;
+  if (machine?.phase === "held") {
+    return { code: "held", reason: "it is stopped until it is what was signed" };
+  }
   if (outcome === undefined) return { code: "pending", reason: "it was not looked at yet" };
   return { code: "ok", reason: outcome.reason };
 }

@@ -106,6 +106,11 @@ const WHY: readonly [string, HostStatus, string][] = [
     "tampered",
   ],
   [
+    "it is stopped for a repair (A6)",
+    host(manager(set([ONE])), keeper, hosted("one", [], { phase: "held", machine: undefined })),
+    "held",
+  ],
+  [
     "the other half runs it",
     host(
       manager(set([ONE])),

@@ -1,5 +1,6 @@
 import { ok, strictEqual } from "node:assert/strict";
-import { pause, Victim, witness } from "../faults/victim.ts";
+import { pause } from "../faults/pause.ts";
+import { Victim, witness } from "../faults/victim.ts";
 import { seeded } from "../fuzz/engine.ts";
 import { machineArchive } from "../support/machine_archive.ts";
 import { runCli } from "../support/cli.ts";

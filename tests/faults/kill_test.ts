@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { seeded } from "../fuzz/engine.ts";
-import { files, pause, Victim, witness } from "./victim.ts";
+import { pause } from "./pause.ts";
+import { files, Victim, witness } from "./victim.ts";
 
 /** Kills in the normal run; `MACHINIST_KILLS=300` for more. */
 const KILLS = Number(Deno.env.get("MACHINIST_KILLS") ?? 30);

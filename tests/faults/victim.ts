@@ -178,9 +178,3 @@ export function files(root: string, prefix = ""): string[] {
     isDirectory ? files(`${root}/${name}`, `${prefix}${name}/`) : [prefix + name]
   );
 }
-
-/** Real time, for processes that are to be caught at any moment. */
-export function pause(ms: number): Promise<void> {
-  // deno-lint-ignore machinist/no-sleep-in-unit-tests -- the other process has no fake clock
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -47,6 +47,14 @@ export interface ArchiveInstallerOptions {
   readonly labour?: ArchiveLabour;
 }
 
+interface FinishPlan {
+  readonly key: string;
+  /** Whether the tree before goes to the trash. */
+  readonly keepOld: boolean;
+  /** Goes into the cache, when it is not there yet. */
+  readonly archive: Uint8Array | undefined;
+}
+
 /** Downloads, verifies and installs archives, and keeps watch over what it installed. */
 export class ArchiveInstaller implements Installer, AsyncDisposable {
   readonly #options: ArchiveInstallerOptions;
@@ -225,7 +233,7 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
       await this.#recover(transaction, request);
       throw error;
     }
-    const how = { key, files, bytes, keepOld: !repairs };
+    const how = { key, files, bytes, keepOld: !repairs, archive: fetched.archive };
     this.#finishing.run(key, () => this.#finish(transaction, how));
   }
 
@@ -241,15 +249,17 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
 
   async #finish(
     transaction: Transaction,
-    how: TreeSize & { readonly key: string; readonly keepOld: boolean },
+    how: TreeSize & FinishPlan,
   ): Promise<void> {
     const { clock } = this.#options;
+    const { checksum } = transaction.entry;
     try {
+      if (how.archive !== undefined) this.#cache.put(checksum, how.archive);
       await transaction.finish({
         keepOld: how.keepOld,
         sync: (paths) => {
           // The cached archive too: a repair after a power cut should need no network.
-          const cached = this.#cache.find(transaction.entry.checksum);
+          const cached = this.#cache.find(checksum);
           return this.#labour.sync(cached === undefined ? paths : [...paths, cached], how);
         },
       });

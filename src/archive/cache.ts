@@ -97,6 +97,12 @@ export class ArchiveCache {
     replaceFile(this.#fs, this.#path(digest, ".part.json"), bytes, { durable: false });
   }
 
+  /** Keeps an archive that is here as a whole. */
+  put(digest: string, bytes: Uint8Array): void {
+    makeDirectory(this.#fs, this.#directory, 0o700);
+    replaceFile(this.#fs, this.#path(digest), bytes, { durable: false });
+  }
+
   /** Forgets the part. A note without one says nothing, and is swept in time. */
   dropPart(digest: string): void {
     const part = this.#path(digest, ".part");

@@ -1,7 +1,7 @@
 import type { Log } from "../ports/log.ts";
 import type { InstallRequest } from "../ports/installer.ts";
 import { sha256 } from "../util/digest.ts";
-import type { ArchiveCache } from "./cache.ts";
+import { type ArchiveCache, MIN_RESUME_BYTES } from "./cache.ts";
 import { type Download, type DownloadWorld, openDownload } from "./download.ts";
 import { ArchiveError } from "./errors.ts";
 import { limitsFor } from "./limits.ts";
@@ -33,6 +33,8 @@ export interface FetchedArchive {
   readonly tree: StagedTree;
   /** Bytes downloaded; 0 when the cache had them. */
   readonly downloaded: number;
+  /** The archive itself, when it is so small that whoever installs it keeps it later. */
+  readonly archive?: Uint8Array;
 }
 
 /**
@@ -165,15 +167,20 @@ class Fetching {
       })
     );
     const { total, offset, validators } = download.answer;
-    const part = cache.part(checksum, total ?? size);
-    if (offset === 0) cache.dropPart(checksum);
+    const small = total !== undefined && total < MIN_RESUME_BYTES;
+    const part = small ? undefined : cache.part(checksum, total ?? size);
+    if (offset === 0 && !small) cache.dropPart(checksum);
     const resumable = validators.etag !== undefined || validators.lastModified !== undefined;
     if (part !== undefined && resumable && offset === 0) {
       cache.notePart(checksum, { source: sha256(source.url.href), validators });
     }
     let keep = false;
     try {
-      const fetched = await this.#stage(download, { part, shown: showUrl(source.url) });
+      const fetched = await this.#stage(download, {
+        part,
+        small,
+        shown: showUrl(source.url),
+      });
       if (part !== undefined) cache.keepPart(checksum);
       keep = true;
       return fetched;
@@ -182,13 +189,17 @@ class Fetching {
       keep = resumable && (this.#options.signal.aborted || isBroken(error));
       throw error;
     } finally {
-      if (!keep) cache.dropPart(checksum);
+      if (!keep && part !== undefined) cache.dropPart(checksum);
     }
   }
 
   async #stage(
     download: Download,
-    how: { readonly part: string | undefined; readonly shown: string },
+    how: {
+      readonly part: string | undefined;
+      readonly small: boolean;
+      readonly shown: string;
+    },
   ): Promise<FetchedArchive> {
     const { total, offset, contentType } = download.answer;
     const { part } = how;
@@ -199,16 +210,19 @@ class Fetching {
     });
     if (offset > 0 && part !== undefined) await staging.readFrom(part);
     let downloaded = 0;
+    const kept = how.small && total !== undefined ? new Uint8Array(total) : undefined;
     const chunks = download.chunks()[Symbol.asyncIterator]();
     for (;;) {
       const next = await asSourceFailureAsync(() => chunks.next());
       if (next.done === true) break;
+      kept?.set(next.value, downloaded);
       downloaded += next.value.length;
       await staging.write(next.value);
       this.#options.onProgress?.(offset + downloaded, total);
     }
     try {
-      return { tree: await staging.finish(), downloaded };
+      const tree = await staging.finish();
+      return { tree, downloaded, ...(kept !== undefined && { archive: kept }) };
     } catch (error) {
       if (!(error instanceof ArchiveError) || error.code !== "checksum") throw error;
       const type = contentType === "" ? "" : ` (content-type "${contentType.slice(0, 80)}")`;

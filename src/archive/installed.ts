@@ -33,6 +33,7 @@ export interface InstalledRecord {
 export class InstalledRecords {
   readonly #fs: Fs;
   readonly #directory: string;
+  readonly #expected = new Map<string, InstalledRecord>();
   /** What was read last: records are replaced by rename, so another one has another inode. */
   readonly #known = new Map<
     string,
@@ -46,6 +47,8 @@ export class InstalledRecords {
 
   /** The record of a directory; undefined when there is none that can be read. */
   read(name: string): InstalledRecord | undefined {
+    const expected = this.#expected.get(name);
+    if (expected !== undefined) return expected;
     const info = this.#fs.lstat(this.path(name));
     if (info === undefined) return undefined;
     const stamp = stampOf(name, info);
@@ -61,10 +64,16 @@ export class InstalledRecords {
     return `${this.#directory}/${name}.json`;
   }
 
+  /** Takes a record for written until it is, here and in this process: whoever expects it writes it soon. */
+  expect(name: string, record: InstalledRecord): void {
+    this.#expected.set(name, record);
+  }
+
   /** Replaces a record. It is durable once {@linkcode InstalledRecords.sync} has returned. */
   write(name: string, record: InstalledRecord): void {
     makeDirectory(this.#fs, this.#directory, 0o700);
     writeRecord(this.#fs, this.path(name), record);
+    this.#expected.delete(name);
   }
 
   /** Makes a record durable, if there is one. */
@@ -79,6 +88,7 @@ export class InstalledRecords {
 
   /** Forgets a record. */
   remove(name: string): void {
+    this.#expected.delete(name);
     this.#fs.removeTree(this.path(name));
   }
 
@@ -112,14 +122,44 @@ export function writeRecord(fs: Fs, path: string, record: InstalledRecord): void
 
 /** Reads a record; undefined when it is not there, torn, or of another make. */
 export function readRecord(fs: Fs, path: string): InstalledRecord | undefined {
+  return asRecord(readJson(fs, path, MAX_RECORD_BYTES));
+}
+
+/** Undefined for what is not there, torn, or too large. */
+function readJson(fs: Fs, path: string, limit: number): unknown {
   try {
-    const bytes = readFile(fs, path, { limit: MAX_RECORD_BYTES });
-    return asRecord(JSON.parse(new TextDecoder().decode(bytes)));
+    return JSON.parse(new TextDecoder().decode(readFile(fs, path, { limit })));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     if (error instanceof Error && "code" in error && error.code === "not_found") return undefined;
     throw error;
   }
+}
+
+/** What a replacement knows of the tree that comes and of the one that goes. */
+export interface RecordPair {
+  /** The new tree. */
+  readonly record: InstalledRecord;
+  /** The old one, when it was known. */
+  readonly previous?: InstalledRecord | undefined;
+}
+
+/** Writes both records of a replacement into a new file, not durably. */
+export function writePair(fs: Fs, path: string, pair: RecordPair): void {
+  using file = fs.create(path, 0o600);
+  file.write(new TextEncoder().encode(JSON.stringify({
+    record: { version: 1, ...pair.record },
+    ...(pair.previous !== undefined && { previous: { version: 1, ...pair.previous } }),
+  })));
+}
+
+/** Reads both records of a replacement, as far as they could be kept. */
+export function readPair(fs: Fs, path: string): Partial<RecordPair> {
+  const value = readJson(fs, path, 2 * MAX_RECORD_BYTES);
+  if (typeof value !== "object" || value === null) return {};
+  const pair = value as { readonly [K in keyof RecordPair]?: unknown };
+  const record = asRecord(pair.record);
+  return { ...(record !== undefined && { record }), previous: asRecord(pair.previous) };
 }
 
 function asRecord(value: unknown): InstalledRecord | undefined {

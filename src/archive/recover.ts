@@ -84,7 +84,6 @@ async function isWhole(fs: Fs, root: string, transaction: Transaction): Promise<
 
 async function finish(place: TransactionPlace, transaction: Transaction): Promise<Ending> {
   const { fs } = place;
-  transaction.remember();
   await transaction.finish({
     sync: (paths) => {
       for (const _ of syncTrees(fs, paths));

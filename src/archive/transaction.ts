@@ -2,7 +2,13 @@ import type { Fs } from "../ports/fs.ts";
 import { makeDirectory } from "../util/make_directory.ts";
 import { carryOver } from "./carry_over.ts";
 import { ArchiveError } from "./errors.ts";
-import { type InstalledRecord, InstalledRecords, readRecord, writeRecord } from "./installed.ts";
+import {
+  type InstalledRecord,
+  InstalledRecords,
+  readPair,
+  type RecordPair,
+  writePair,
+} from "./installed.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 import type { Trash } from "./trash.ts";
 
@@ -82,12 +88,12 @@ export class Transaction {
 
   /** Whether the swap had begun. */
   get begun(): boolean {
-    return this.#place.fs.lstat(`${this.directory}/record.json`) !== undefined;
+    return this.#place.fs.lstat(`${this.directory}/records.json`) !== undefined;
   }
 
   /** The record of the new tree, as far as it could be kept. */
   get record(): InstalledRecord | undefined {
-    return readRecord(this.#place.fs, `${this.directory}/record.json`);
+    return this.#pair.record;
   }
 
   /** Puts the staged tree in place. On failure the old one stands again. */
@@ -101,19 +107,18 @@ export class Transaction {
       carryOver(fs, { from: this.live, to: `${this.directory}/new`, allowUnlisted });
     }
     const previous = this.#records.read(name);
-    if (previous !== undefined) writeRecord(fs, `${this.directory}/previous.json`, previous);
-    writeRecord(fs, `${this.directory}/record.json`, record);
+    writePair(fs, `${this.directory}/records.json`, { record, previous });
     if (standing !== undefined) fs.rename(this.live, `${this.directory}/old`);
     this.#moveIn(standing !== undefined);
     const now = fs.lstat(this.live);
     if (now?.ino !== staged.ino || now.dev !== staged.dev) {
       this.#refuse("something else stands in its place");
     }
-    this.#records.write(name, record);
+    this.#records.expect(name, record);
   }
 
-  /** Writes the record of the new tree again, for who does not know whether it was written. */
-  remember(): void {
+  /** Writes the record of the new tree. */
+  #remember(): void {
     const { record } = this;
     if (record !== undefined) this.#records.write(this.#entry.name, record);
   }
@@ -130,7 +135,7 @@ export class Transaction {
     if (fs.lstat(`${this.directory}/old`) !== undefined) {
       fs.rename(`${this.directory}/old`, this.live);
     }
-    const previous = readRecord(fs, `${this.directory}/previous.json`);
+    const previous = this.#pair.previous;
     if (previous === undefined) this.#records.remove(this.#entry.name);
     else this.#records.write(this.#entry.name, previous);
     this.discard();
@@ -140,6 +145,7 @@ export class Transaction {
   async finish(options: FinishOptions): Promise<void> {
     const { fs, target, trash } = this.#place;
     const { name } = this.#entry;
+    this.#remember();
     await options.sync([this.live]);
     this.#records.sync(name);
     fs.syncDirectory(target);
@@ -147,10 +153,14 @@ export class Transaction {
     this.#journal.close(this.#entry.tx);
     const old = `${this.directory}/old`;
     if (options.keepOld && fs.lstat(old) !== undefined) {
-      trash.put(name, old, { record: readRecord(fs, `${this.directory}/previous.json`) });
+      trash.put(name, old, { record: this.#pair.previous });
     }
     fs.removeTree(this.directory);
     trash.prune(name);
+  }
+
+  get #pair(): Partial<RecordPair> {
+    return readPair(this.#place.fs, `${this.directory}/records.json`);
   }
 
   #refuse(why: string): never {

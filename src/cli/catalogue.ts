@@ -122,6 +122,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: async () => (await import("./commands/restore.ts")).restore,
   },
   {
+    name: "accept",
+    summary: "Allows one roll-back on this node, once, and shows what the node trusts",
+    group: NODE,
+    load: async () => (await import("./commands/accept.ts")).accept,
+  },
+  {
     name: "graph",
     summary: "Draws the state machine of a machine.yaml",
     group: NODE,

@@ -23,17 +23,33 @@ export async function lintList(payload: Uint8Array): Promise<LintReport> {
   return { ...report, complaints: [...report.complaints, ...patterns] };
 }
 
+/** Options of {@linkcode refuseFlaws}. */
+export interface RefuseOptions {
+  /** The file, for messages. */
+  readonly file: string;
+  /** Where all but the last line goes. */
+  readonly io: Terminal;
+  /** The time that an expiry is held against, milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /**
  * Ends the command when nodes would refuse the list: every complaint on a line of its own, then one line for
  * all.
  */
 export async function refuseFlaws(
   payload: Uint8Array,
-  { file, io }: { readonly file: string; readonly io: Terminal },
+  { file, io, now }: RefuseOptions,
 ): Promise<void> {
-  const { complaints } = await lintList(payload);
+  const { complaints, meta } = await lintList(payload);
   const [first] = complaints;
-  if (first === undefined) return;
+  if (first === undefined) {
+    if (meta?.expires === undefined || meta.expires > now) return;
+    throw new CommandError(
+      `Cannot pack list "${file}": it expired at ${new Date(meta.expires).toISOString()}`,
+      { code: "expired", exit: EXIT.failed, hint: "--expires 30d gives it another month" },
+    );
+  }
   if (complaints.length > 1) {
     for (const { message, code } of complaints) io.note(`${file}: ${message} [${code}]\n`);
   }

@@ -1,6 +1,7 @@
 import { type Envelope, readEnvelope } from "../spec/envelope.ts";
 import type { ManagedMachine } from "../spec/entry.ts";
 import { lint } from "../spec/lint.ts";
+import type { SpecificationMeta } from "../spec/meta.ts";
 import type { PublicKey } from "../spec/public_key.ts";
 import { SpecError } from "../spec/spec_error.ts";
 import { verify } from "../spec/verify.ts";
@@ -13,6 +14,10 @@ export interface StoredList {
   readonly signers: readonly PublicKey[];
   /** The version that it states. */
   readonly version: number | undefined;
+  /** What it says about itself, as far as it can be read. */
+  readonly meta: SpecificationMeta | undefined;
+  /** What it came in; undefined when that cannot be read. */
+  readonly envelope: Envelope | undefined;
   /** Its machines, as far as they can be read. */
   readonly machines: readonly ManagedMachine[];
   /** Why nodes would refuse it; undefined when they would not. */
@@ -30,6 +35,8 @@ export function readStored(bytes: Uint8Array, keys: readonly PublicKey[]): Store
       verified: keys.length === 0 ? null : false,
       signers: [],
       version: undefined,
+      meta: undefined,
+      envelope: undefined,
       machines: [],
       fault,
     };
@@ -40,6 +47,8 @@ export function readStored(bytes: Uint8Array, keys: readonly PublicKey[]): Store
     verified: keys.length === 0 ? null : trust.fault === undefined,
     signers: trust.signers,
     version: meta?.version,
+    meta,
+    envelope,
     machines,
     fault: trust.fault ?? complaints[0],
   };

@@ -92,30 +92,25 @@ export class TrustFiles {
     writeState(this.#fs, this.#paths.lastKnownGood, { bytes });
   }
 
-  /** A permission that has not been used yet. Throws FsError. */
+  /** A permission that has not been used yet. One that cannot be read allows nothing and stops nothing. */
   readOverride(used: readonly TrustOverride[]): OverrideFile | undefined {
-    const bytes = readState(this.#fs, this.#paths.override, MAX_OVERRIDE_BYTES);
-    if (bytes === undefined) return undefined;
-    try {
-      const file = parseStrictJson(bytes) as Record<string, unknown>;
-      const { version, allowed, reason } = file;
-      if (typeof version === "number" && typeof allowed === "number") {
-        // Used, but the agent stopped before it could remove it.
-        if (used.some((one) => one.version === version && one.allowed === allowed)) {
-          return undefined;
-        }
-        return { version, allowed, reason: String(reason ?? "") };
-      }
-    } catch {
-      // Said below.
+    const file = readOverrideFile(this.#fs, this.#paths.override);
+    if (file !== "unreadable") {
+      // Used, but the agent stopped before it could remove it.
+      return file !== undefined && isUsed(file, used) ? undefined : file;
     }
     this.#log.warn("The permission for a roll-back cannot be read", { path: this.#paths.override });
     return undefined;
   }
 
-  /** Removes a permission that has been used. Throws FsError. */
+  /** Removes a permission that has been used; where that fails, the state says that it was. */
   removeOverride(): void {
-    this.#fs.removeTree(this.#paths.override);
+    try {
+      this.#fs.removeTree(this.#paths.override);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      this.#log.warn("The used permission for a roll-back cannot be removed", { code: error.code });
+    }
   }
 
   #readWitness(): Uint8Array | undefined {
@@ -131,6 +126,49 @@ export class TrustFiles {
 /** Whether a state follows from the configuration and the last known good envelope, which is durable. */
 function isDerivable({ keySet, revoked, overrides }: TrustState): boolean {
   return keySet === undefined && revoked.length === 0 && overrides.length === 0;
+}
+
+function readOverrideFile(fs: Fs, path: string): OverrideFile | "unreadable" | undefined {
+  try {
+    const bytes = readState(fs, path, MAX_OVERRIDE_BYTES);
+    if (bytes === undefined) return undefined;
+    const { version, allowed, reason } = parseStrictJson(bytes) as Record<string, unknown>;
+    if (typeof version !== "number" || typeof allowed !== "number") return "unreadable";
+    return { version, allowed, reason: String(reason ?? "") };
+  } catch (error) {
+    if (error instanceof FsError || error instanceof SyntaxError) return "unreadable";
+    throw error;
+  }
+}
+
+function isUsed({ version, allowed }: OverrideFile, used: readonly TrustOverride[]): boolean {
+  return used.some((one) => one.version === version && one.allowed === allowed);
+}
+
+/** What lies on a node about its trust, for whoever administers it. */
+export interface TrustRecord {
+  /** What is remembered; undefined before the first list, and when both copies are gone. */
+  readonly state: TrustState | undefined;
+  /** A permission for a roll-back that waits to be used. */
+  readonly pending: OverrideFile | undefined;
+}
+
+/** Reads what a node remembers, and changes nothing. Throws FsError. */
+export function readTrustRecord(fs: Fs, paths: TrustPaths): TrustRecord {
+  const { state } = recoverTrust(
+    readTrust(readState(fs, paths.trust)),
+    readTrust(readState(fs, paths.witness)),
+  );
+  const file = readOverrideFile(fs, paths.override);
+  const open = file === undefined || file === "unreadable" || isUsed(file, state?.overrides ?? []);
+  return { state, pending: open ? undefined : file };
+}
+
+/** Takes a permission back that was not used: whether there was one. Throws FsError. */
+export function withdrawRollback(fs: Fs, paths: TrustPaths): boolean {
+  const there = fs.lstat(paths.override) !== undefined;
+  if (there) fs.removeTree(paths.override);
+  return there;
 }
 
 /** Allows one roll-back to `version` on this node, once. For whoever administers the node. Throws FsError. */

@@ -94,7 +94,10 @@ export class TrustStore {
       : undefined;
     this.#readOnly = recovery.readOnly;
     this.#state = this.#caughtUp(state, inForce);
-    this.#inForce = inForce;
+    const older = inForce !== undefined && !isFloor(inForce.specification, this.#state);
+    // Put back by somebody: going back to it offline would be a roll-back all the same. What runs goes on.
+    if (older) warnings.push("lkg_older");
+    this.#inForce = older ? undefined : inForce;
     this.#warnings = warnings;
   }
 
@@ -220,6 +223,11 @@ export class TrustStore {
     const soon = [1, 7, 30].find((limit) => days <= limit);
     return soon === undefined ? [] : [`expires_within_${soon}d`];
   }
+}
+
+/** Whether a list is the newest that was accepted, as far as that is known. */
+function isFloor({ meta, sha256 }: Specification, { floor }: TrustState): boolean {
+  return floor === undefined || (meta?.version === floor.version && sha256 === floor.sha256);
 }
 
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {

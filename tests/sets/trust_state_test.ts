@@ -31,6 +31,9 @@ const cases: [string, (world: SetWorld, old: Map<string, string>) => void, strin
   ["lkg.json truncated", (world) => Deno.truncateSync(world.path(LKG), 9), ["lkg_invalid"]],
   ["an older lkg.json put back", (world, old) => {
     Deno.writeTextFileSync(world.path(LKG), old.get(LKG) ?? "");
+  }, ["lkg_older"]],
+  ["a permission that cannot be read", (world) => {
+    Deno.mkdirSync(world.path(".machinist/manager/override.json"));
   }, []],
   ["lkg.json by another key", (world) => {
     Deno.writeFileSync(world.path(LKG), envelope(["b"], { keys: [key(2)] }).bytes);
@@ -58,6 +61,24 @@ for (const [what, act, warnings] of cases) {
     }
   });
 }
+
+Deno.test("TrustedSet does not go back offline to an older lkg.json that was put back (#54, #177)", async () => {
+  await using world = new SetWorld();
+  const list = (version: number, checksum: string) =>
+    envelope([{ name: "a", checksum: checksum.repeat(64) }], { spec: { version } });
+  await world.settle(list(1, "1"));
+  const older = Deno.readTextFileSync(world.path(LKG));
+  await world.settle(list(2, "2"));
+  const manifest = Deno.readTextFileSync(world.path("mm_a/machine.yaml"));
+  for (const lkg of [older, new TextDecoder().decode(list(2, "3").bytes)]) {
+    Deno.writeTextFileSync(world.path(LKG), lkg);
+    world.restart();
+    const report = await world.settle(undefined);
+    deepStrictEqual([report.code, report.warnings], ["spec_absent", ["lkg_older"]]);
+    strictEqual(Deno.readTextFileSync(world.path("mm_a/machine.yaml")), manifest);
+  }
+  strictEqual((await world.settle(list(2, "2"))).spec?.version, 2);
+});
 
 Deno.test("TrustedSet leaves the state of a newer agent as it is, and runs what is in force (#212)", async () => {
   await using world = new SetWorld();

@@ -1,10 +1,11 @@
+import { DenoClock } from "../../deno/clock.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../command_error.ts";
 import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
-import type { Input } from "../input.ts";
 import { JSON_OPTION, KEY_OPTION, STORE_OPTIONS } from "../options.ts";
 import { publicKeysFrom } from "../public_key_text.ts";
+import { type SpecDocument, specDocument, specLines } from "../spec_text.ts";
 import { openStore } from "../store.ts";
 import { readStored, type StoredList } from "../stored_list.ts";
 import { table } from "../table.ts";
@@ -46,14 +47,17 @@ export const get: Command = defineCommand({
       return EXIT.done;
     }
     const list = readStored(found.value, keys);
+    const spec = list.envelope === undefined
+      ? null
+      : specDocument(list.meta, { envelope: list.envelope, now: new DenoClock().now() });
     const head = {
       bucket,
       key,
       revision: found.revision,
       time: new Date(found.time).toISOString(),
     };
-    if (input.flag("json")) io.write(`${JSON.stringify({ ...head, ...document(list) })}\n`);
-    else await print(head, list, { input, io });
+    if (input.flag("json")) io.write(`${JSON.stringify({ ...head, ...document(list, spec) })}\n`);
+    else await print(head, list, { spec, io });
     return list.fault === undefined ? EXIT.done : EXIT.failed;
   },
 });
@@ -72,11 +76,15 @@ interface Head {
   readonly time: string;
 }
 
-function document({ verified, signers, version, machines, fault }: StoredList) {
+function document(
+  { verified, signers, version, machines, fault }: StoredList,
+  spec: SpecDocument | null,
+) {
   return {
     verified,
     verified_by: signers.map(({ hex }) => hex),
     version: version ?? null,
+    spec,
     code: fault?.code ?? null,
     reason: fault?.message ?? null,
     machines: machines.map(({ name, source, checksum, verifyChecksum, match }) => ({
@@ -92,7 +100,7 @@ function document({ verified, signers, version, machines, fault }: StoredList) {
 async function print(
   { bucket, key, revision, time }: Head,
   { verified, signers, version, machines, fault }: StoredList,
-  { io }: { readonly input: Input; readonly io: Terminal },
+  { spec, io }: { readonly spec: SpecDocument | null; readonly io: Terminal },
 ): Promise<void> {
   io.write(`${bucket}/${key} revision ${revision} of ${time}\n`);
   io.write(`version:  ${version ?? "none stated"}\n`);
@@ -105,6 +113,7 @@ async function print(
         : "NO"
     }\n`,
   );
+  for (const line of specLines(spec)) io.write(`${line}\n`);
   if (fault !== undefined) io.write(`refused:  ${fault.message} [${fault.code}]\n`);
   if (machines.length === 0) return;
   io.write("\n");

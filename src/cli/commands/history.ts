@@ -45,7 +45,9 @@ export const history: Command = defineCommand({
           String(row.revision),
           row.time,
           row.version === null ? "-" : String(row.version),
-          row.verified_by[0]?.slice(0, 16) ?? (row.verified === false ? `NO: ${row.code}` : "-"),
+          row.verified === false
+            ? `NO: ${row.code}`
+            : row.verified_by.map((hex) => hex.slice(0, 16)).join(",") || "-",
           row.deleted ? "deleted" : row.difference.join(", ") || "-",
         ]),
       ),

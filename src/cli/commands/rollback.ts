@@ -1,26 +1,34 @@
-import { encodeEnvelope, readEnvelope } from "../../spec/envelope.ts";
-import { verify } from "../../spec/verify.ts";
+import { DenoClock } from "../../deno/clock.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../command_error.ts";
 import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
-import type { Input } from "../input.ts";
 import { JSON_OPTION, KEY_OPTION, STORE_OPTIONS } from "../options.ts";
+import { privateKeyFrom } from "../private_key_text.ts";
 import { publicKeysFrom } from "../public_key_text.ts";
+import { renewList } from "../renew_list.ts";
+import { expiry } from "../spec_entry_options.ts";
 import { openStore } from "../store.ts";
 import { readStored } from "../stored_list.ts";
-import type { Terminal } from "../terminal.ts";
 
 /** `machinist rollback`. */
 export const rollback: Command = defineCommand({
   name: "rollback",
   summary: "Puts an older signed specification again, as a new revision",
+  about:
+    "A list that states a version gets a new one, above all others, and is signed anew: nodes refuse what goes back. " +
+    "Keys and revocations stay those of the newest list.",
   args: [{ form: "<REVISION>", about: "as machinist history shows it" }],
   options: [
     {
       flags: "--sign-key <KEY>",
       about: "private key to sign a new version with, where the list states one",
       env: ["KEY"],
+      many: true,
+    },
+    {
+      flags: "--expires <WHEN>",
+      about: "30d, a time, or never; as long as it was before when not given",
     },
     KEY_OPTION,
     ...STORE_OPTIONS,
@@ -37,6 +45,9 @@ export const rollback: Command = defineCommand({
         exit: EXIT.usage,
       });
     }
+    const now = new DenoClock().now();
+    const expires = expiry(input.text("expires"), now);
+    const keys = await publicKeysFrom(input.list("public-key"), io);
     await using store = await openStore(input, io);
     const old = await store.bucket(bucket).get(key, { revision });
     const newest = await store.bucket(bucket).get(key);
@@ -47,73 +58,25 @@ export const rollback: Command = defineCommand({
         hint: "machinist history lists what is",
       });
     }
-    const current = newest.kind === "value" ? readStored(newest.value, []).version : undefined;
-    const value = await renewed(old.value, { input, io, current });
+    const value = await renewList(old.value, {
+      bucket: store.bucket(bucket),
+      key,
+      newest: newest.kind === "value" ? newest.value : undefined,
+      keys,
+      signers: () => Promise.all(input.list("sign-key").map((typed) => privateKeyFrom(typed, io))),
+      expires,
+      now,
+    });
     const put = await store.bucket(bucket).put(key, value, {
-      previousRevision: newest.kind === "value" ? newest.revision : revision,
+      previousRevision: newest.revision ?? revision,
     });
     const { version = null } = readStored(value, []);
+    const stated = version === null ? "" : `, now version ${version}`;
     io.write(
       input.flag("json")
         ? `${JSON.stringify({ bucket, key, revision: put, from: revision, version })}\n`
-        : `${bucket}/${key} revision ${put}, the list of revision ${revision}\n`,
+        : `${bucket}/${key} revision ${put}, the list of revision ${revision}${stated}\n`,
     );
     return EXIT.done;
   },
 });
-
-/**
- * The old list as it is to be stored: as it was, or with a version above the newest and a new signature where it
- * states one, because nodes refuse a version that goes back.
- */
-async function renewed(
-  value: Uint8Array,
-  { input, io, current }: {
-    readonly input: Input;
-    readonly io: Terminal;
-    readonly current: number | undefined;
-  },
-): Promise<Uint8Array> {
-  const envelope = readEnvelope(value);
-  const keys = await publicKeysFrom(input.list("public-key"), io);
-  if (envelope.signature === undefined && envelope.signatures.length === 0) {
-    throw new CommandError("Cannot roll back to this list: it is not signed", {
-      code: "sig_missing",
-      exit: EXIT.failed,
-    });
-  }
-  if (keys.length > 0) verify(envelope, { keys });
-  const { version } = readStored(value, []);
-  if (version === undefined && current === undefined) return value;
-  const typed = input.text("sign-key");
-  if (typed === undefined) {
-    throw new CommandError("Cannot roll back to this list: its version is older than the newest", {
-      code: "rollback",
-      exit: EXIT.failed,
-      hint: "--sign-key KEY signs it again with a new version",
-    });
-  }
-  const { privateKeyFrom } = await import("../private_key_text.ts");
-  const { signPayload } = await import("../../spec/private_key.ts");
-  const payload = withVersion(envelope.payload, Math.max(current ?? 0, version ?? 0) + 1);
-  const signature = signPayload(payload, await privateKeyFrom(typed, io));
-  return new TextEncoder().encode(`${encodeEnvelope({ payload, signature })}\n`);
-}
-
-/** The same list with another version in its first element, which is made where it is missing. */
-function withVersion(payload: Uint8Array, version: number): Uint8Array {
-  const list: unknown = JSON.parse(new TextDecoder().decode(payload));
-  if (!Array.isArray(list)) throw new TypeError("Cannot roll back to this list: it is no list");
-  const [first, ...others] = list;
-  const has = typeof first === "object" && first !== null && first.name === "_spec";
-  const meta = has ? { ...first, spec: { ...first.spec, version } } : {
-    name: "_spec",
-    source: "urn:x-spec",
-    checksum: "0".repeat(64),
-    verify_checksum: "0".repeat(64),
-    match: "false",
-    spec: { format: 1, version },
-  };
-  const machines = has ? others : list;
-  return new TextEncoder().encode(`${JSON.stringify([meta, ...machines], null, 2)}\n`);
-}

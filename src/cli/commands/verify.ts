@@ -1,5 +1,7 @@
+import { DenoClock } from "../../deno/clock.ts";
 import { type Envelope, readEnvelope } from "../../spec/envelope.ts";
 import { MAX_ENVELOPE_BYTES } from "../../spec/limits.ts";
+import { lint } from "../../spec/lint.ts";
 import type { PublicKey } from "../../spec/public_key.ts";
 import { verify as verifyEnvelope } from "../../spec/verify.ts";
 import type { Command } from "../command.ts";
@@ -8,6 +10,7 @@ import { defineCommand } from "../define_command.ts";
 import { EXIT } from "../exit_code.ts";
 import { publicKeyFrom, splitKeys } from "../public_key_text.ts";
 import { JSON_OPTION } from "../options.ts";
+import { type SpecDocument, specDocument, specLines } from "../spec_text.ts";
 
 /** `machinist verify`. */
 export const verify: Command = defineCommand({
@@ -25,7 +28,7 @@ export const verify: Command = defineCommand({
       env: ["MACHINIST_PUBLIC_KEY"],
     },
     { flags: "--threshold <N>", about: "how many of the keys must have signed", fallback: "1" },
-    { flags: "--show", about: "print the list inside" },
+    { flags: "--show", about: "print what the list says about itself, and the list" },
     JSON_OPTION,
   ],
   examples: ["machinist verify spec.json publisher.pub"],
@@ -43,6 +46,7 @@ export const verify: Command = defineCommand({
     const envelope = readEnvelope(await io.readFile(file, MAX_ENVELOPE_BYTES + 1));
     const { signers, why } = check(envelope, keys, input.number("threshold") ?? 1);
     const payload = new TextDecoder().decode(envelope.payload);
+    const spec = input.flag("show") ? describe(envelope) : undefined;
     if (input.flag("json")) {
       io.write(`${
         JSON.stringify({
@@ -51,6 +55,7 @@ export const verify: Command = defineCommand({
           signers: (signers ?? []).map(({ hex }) => hex),
           code: why?.code,
           reason: why?.message,
+          spec,
           machines: input.flag("show") ? parsed(payload) : undefined,
         })
       }\n`);
@@ -63,11 +68,20 @@ export const verify: Command = defineCommand({
       if (why?.hint !== undefined) io.note(`hint: ${why.hint}\n`);
     } else {
       for (const { hex } of signers) io.write(`Data file ${file} is signed using ${hex}\n`);
+      if (spec !== undefined && spec !== null) {
+        if (spec.version !== null) io.write(`version:  ${spec.version}\n`);
+        for (const line of specLines(spec)) io.write(`${line}\n`);
+        io.write("\n");
+      }
       if (input.flag("show")) io.write(payload.endsWith("\n") ? payload : `${payload}\n`);
     }
     return signers === undefined ? EXIT.failed : EXIT.done;
   },
 });
+
+function describe(envelope: Envelope): SpecDocument | null {
+  return specDocument(lint(envelope.payload).meta, { envelope, now: new DenoClock().now() });
+}
 
 interface Why {
   readonly code: string;

@@ -15,7 +15,7 @@ import { KeyedSerial } from "../util/keyed_serial.ts";
 import { Later } from "../util/later.ts";
 import { Slots } from "../util/slots.ts";
 import { ArchiveCache } from "./cache.ts";
-import { fetchArchive, type FetchedArchive } from "./fetch_archive.ts";
+import { fetchArchive, type FetchedArchive, type StageHow } from "./fetch_archive.ts";
 import { InstalledRecords } from "./installed.ts";
 import { type ArchiveLabour, labourHere, type TreeSize } from "./labour.ts";
 import { recoverTransaction } from "./recover.ts";
@@ -172,13 +172,13 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
   ): Promise<FetchedArchive> {
     const { signal, onProgress } = options;
     let tries = 0;
-    const stage = (how: { readonly bytes?: number; readonly part?: string }) => {
+    const stage = (how: StageHow) => {
       if (tries++ > 0) transaction.reset();
       const staging = stagingOptions(request, {
         directory: transaction.directory,
         part: how.part,
       });
-      return this.#labour.stage(staging, how.bytes);
+      return this.#labour.stage(staging, how);
     };
     try {
       // The same archive for two machines is fetched once: the second finds it in the cache.

@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Fetch } from "../ports/fetch.ts";
+import { BufferPool } from "../util/buffer_pool.ts";
 import { ArchiveError } from "./errors.ts";
 import { type HttpAnswer, readAnswer, type Validators } from "./http_answer.ts";
 import { nextHop, showUrl, type Source } from "./source.ts";
@@ -28,6 +29,8 @@ export interface OpenDownloadOptions extends DownloadWorld {
   readonly timeoutMs?: number;
   /** As in `InstallRequest.allowHosts`, for redirects. */
   readonly allowHosts?: readonly string[];
+  /** Where the buffers for the bytes come from. Whoever has used the bytes gives them back. */
+  readonly buffers?: BufferPool;
   /** Asks for the bytes behind these only, when the server still has the same ones. */
   readonly resume?: Validators & { readonly offset: number };
 }
@@ -182,10 +185,40 @@ function causes(error: Error): string {
   return error.cause instanceof Error ? `${error.cause.message} ${causes(error.cause)}` : "";
 }
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+interface BodyReader {
+  read(): Promise<{ readonly value?: Bytes | undefined; readonly done: boolean }>;
+  cancel(): Promise<void>;
+}
+
+/** Reads into pooled buffers where the body can (those of a network can), else takes what it gives. */
+function bodyReader(
+  body: ReadableStream<Bytes> | null,
+  buffers: BufferPool,
+): BodyReader | undefined {
+  if (body === null) return undefined;
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    return body.getReader();
+  }
+  return {
+    async read() {
+      const { value, done } = await reader.read(new Uint8Array(buffers.take()));
+      if (!done) return { value, done };
+      if (value !== undefined) buffers.give(value.buffer);
+      return { done };
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
 class RunningDownload implements Download {
   readonly answer: HttpAnswer;
   readonly #url: URL;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  readonly #reader: BodyReader | undefined;
   readonly #options: OpenDownloadOptions;
   readonly #watchdog: Watchdog;
 
@@ -194,7 +227,7 @@ class RunningDownload implements Download {
   ) {
     this.answer = parts.answer;
     this.#url = parts.url;
-    this.#reader = parts.response.body?.getReader();
+    this.#reader = bodyReader(parts.response.body, parts.options.buffers ?? new BufferPool());
     this.#options = parts.options;
     this.#watchdog = parts.watchdog;
   }

@@ -1,5 +1,6 @@
 import type { Log } from "../ports/log.ts";
 import type { InstallRequest } from "../ports/installer.ts";
+import { BufferPool } from "../util/buffer_pool.ts";
 import { sha256 } from "../util/digest.ts";
 import { type ArchiveCache, MIN_RESUME_BYTES } from "./cache.ts";
 import { type Download, type DownloadWorld, openDownload } from "./download.ts";
@@ -17,12 +18,22 @@ export interface FetchArchiveWorld extends DownloadWorld {
   readonly log: Log;
 }
 
+/** What is known of an archive before its bytes come. */
+export interface StageHow {
+  /** Bytes that it will have, when that is known. */
+  readonly bytes?: number;
+  /** Where its bytes are kept as they come. */
+  readonly part?: string;
+  /** Takes the buffers of bytes that were used. */
+  readonly buffers?: BufferPool;
+}
+
 /** Options of {@linkcode fetchArchive}. */
 export interface FetchArchiveOptions {
   /** Abandons it. */
   readonly signal: AbortSignal;
   /** Opens an empty stage for an archive of so many bytes, when that is known; what an earlier try left is removed. */
-  readonly stage: (how: { readonly bytes?: number; readonly part?: string }) => Staging;
+  readonly stage: (how: StageHow) => Staging;
   /** Called now and then while bytes arrive. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
@@ -91,6 +102,7 @@ class Fetching {
   readonly #request: InstallRequest;
   readonly #options: FetchArchiveOptions;
   readonly #deadline: number;
+  readonly #buffers = new BufferPool();
 
   constructor(world: FetchArchiveWorld, request: InstallRequest, options: FetchArchiveOptions) {
     this.#world = world;
@@ -164,6 +176,7 @@ class Fetching {
         ...(size !== undefined && { size }),
         ...(allowHosts !== undefined && { allowHosts }),
         ...(resume !== undefined && { resume }),
+        buffers: this.#buffers,
       })
     );
     const { total, offset, validators } = download.answer;
@@ -206,6 +219,7 @@ class Fetching {
     const expected = total ?? this.#request.size;
     await using staging = this.#options.stage({
       ...(expected !== undefined && { bytes: expected }),
+      buffers: this.#buffers,
       ...(part !== undefined && { part }),
     });
     if (offset > 0 && part !== undefined) await staging.readFrom(part);
@@ -217,7 +231,9 @@ class Fetching {
       if (next.done === true) break;
       kept?.set(next.value, downloaded);
       downloaded += next.value.length;
+      const { buffer } = next.value;
       await staging.write(next.value);
+      this.#buffers.give(buffer);
       this.#options.onProgress?.(offset + downloaded, total);
     }
     try {

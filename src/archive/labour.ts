@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Fs } from "../ports/fs.ts";
+import type { StageHow } from "./fetch_archive.ts";
 import { type HashFiles, hashFiles } from "./hash_files.ts";
 import type { Staging, StagingOptions } from "./staging.ts";
 import { syncTrees } from "./sync_tree.ts";
@@ -18,8 +19,8 @@ export interface TreeSize {
 
 /** The heavy work, which may be done elsewhere. */
 export interface ArchiveLabour {
-  /** Unpacks an archive of `bytes` bytes, when that is known. */
-  readonly stage: (options: StagingOptions, bytes: number | undefined) => Staging;
+  /** Unpacks an archive. */
+  readonly stage: (options: StagingOptions, how: StageHow) => Staging;
   /** Hashes files. */
   readonly hash: HashFiles;
   /** Makes trees and files durable. */

@@ -15,8 +15,8 @@ export type WorkerAsk =
 export interface WorkerValues {
   /** Nothing to tell. */
   readonly stage: undefined;
-  /** Nothing to tell. */
-  readonly write: undefined;
+  /** The buffer, to be used again. */
+  readonly write: ArrayBufferLike;
   /** Bytes read. */
   readonly read: number;
   /** The verified tree. */

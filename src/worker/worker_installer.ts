@@ -62,9 +62,10 @@ export class WorkerInstaller implements Installer, AsyncDisposable {
 function labour(options: WorkerInstallerOptions, pool: WorkerPool): ArchiveLabour {
   const here = labourHere(options);
   return {
-    stage(staging, bytes) {
-      const small = bytes !== undefined && bytes <= SMALL_ARCHIVE_BYTES;
-      return small ? here.stage(staging, bytes) : new WorkerStaging(pool, staging);
+    stage(staging, how) {
+      const small = how.bytes !== undefined && how.bytes <= SMALL_ARCHIVE_BYTES;
+      if (small) return here.stage(staging, how);
+      return new WorkerStaging(pool, staging, how);
     },
     hash(root, jobs) {
       if (jobs.length <= SMALL_FILE_COUNT && bytesOf(jobs) <= SMALL_HASH_BYTES) {

@@ -27,7 +27,8 @@ async function answer(ask: WorkerAsk): Promise<void> {
   } catch (error) {
     reply = { ok: false, error: crossError(error) };
   }
-  self.postMessage(reply);
+  const used = reply.ok && reply.value instanceof ArrayBuffer ? [reply.value] : [];
+  self.postMessage(reply, used);
 }
 
 async function act(ask: WorkerAsk): Promise<WorkerValues[keyof WorkerValues]> {
@@ -37,7 +38,7 @@ async function act(ask: WorkerAsk): Promise<WorkerValues[keyof WorkerValues]> {
       return;
     case "write":
       await staging().write(ask.bytes);
-      return;
+      return ask.bytes.buffer;
     case "read":
       return await staging().readFrom(ask.path);
     case "finish":

@@ -1,4 +1,5 @@
 import type { StagedTree, Staging, StagingOptions } from "../archive/staging.ts";
+import { type BufferPool, isPooled } from "../util/buffer_pool.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 import type { WorkerThread } from "./worker_thread.ts";
 
@@ -9,14 +10,21 @@ const WINDOW_BYTES = 2 * 1024 * 1024;
 export class WorkerStaging implements Staging {
   readonly #pool: WorkerPool;
   readonly #options: StagingOptions;
+  readonly #buffers: BufferPool | undefined;
   readonly #released = Promise.withResolvers<void>();
   #lease: Promise<WorkerThread> | undefined;
   #pending: { readonly bytes: number; readonly done: Promise<unknown> }[] = [];
   #inFlight = 0;
 
-  constructor(pool: WorkerPool, options: StagingOptions) {
+  /** Takes a worker only when there is something to do. */
+  constructor(
+    pool: WorkerPool,
+    options: StagingOptions,
+    how: { readonly buffers?: BufferPool } = {},
+  ) {
     this.#pool = pool;
     this.#options = options;
+    this.#buffers = how.buffers;
   }
 
   async readFrom(path: string): Promise<number> {
@@ -26,12 +34,10 @@ export class WorkerStaging implements Staging {
 
   async write(bytes: Uint8Array): Promise<void> {
     const thread = await this.#thread();
-    // A view of a larger buffer would take the whole buffer away from its owner.
-    const own = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
-      ? new Uint8Array(bytes.buffer)
-      : new Uint8Array(bytes);
+    const own = isOwn(bytes) ? bytes : new Uint8Array(bytes);
     const size = own.length;
-    const done = thread.ask({ kind: "write", bytes: own }, { transfer: [own.buffer] });
+    const done = thread.ask({ kind: "write", bytes: own }, { transfer: [own.buffer] })
+      .then((used) => this.#buffers?.give(used));
     // It is heard below, or by a later call.
     done.catch(() => {});
     this.#pending.push({ bytes: size, done });
@@ -79,4 +85,11 @@ export class WorkerStaging implements Staging {
     await thread.ask({ kind: "stage", options: this.#options });
     return thread;
   }
+}
+
+/** A view of a larger buffer that is not a pool's would take that buffer away from its owner. */
+function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return whole || isPooled(buffer);
 }

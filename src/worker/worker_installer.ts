@@ -1,6 +1,9 @@
-import { ArchiveInstaller, type ArchiveInstallerOptions } from "../archive/archive_installer.ts";
+import { ArchiveInstaller } from "../archive/archive_installer.ts";
 import type { HashJob } from "../archive/hash_files.ts";
 import { type ArchiveLabour, labourHere } from "../archive/labour.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Fetch } from "../ports/fetch.ts";
+import type { Fs } from "../ports/fs.ts";
 import type {
   CheckOptions,
   CheckReport,
@@ -10,6 +13,7 @@ import type {
   InstallReport,
   InstallRequest,
 } from "../ports/installer.ts";
+import type { Log } from "../ports/log.ts";
 import { WorkerPool } from "./worker_pool.ts";
 import { WorkerStaging } from "./worker_staging.ts";
 
@@ -21,7 +25,20 @@ export const SMALL_HASH_BYTES = 4 * 1024 * 1024;
 export const SMALL_FILE_COUNT = 200;
 
 /** Options of {@linkcode WorkerInstaller}. */
-export type WorkerInstallerOptions = Omit<ArchiveInstallerOptions, "labour">;
+export interface WorkerInstallerOptions {
+  /** Files. */
+  readonly fs: Fs;
+  /** The network. */
+  readonly fetch: Fetch;
+  /** Time. */
+  readonly clock: Clock;
+  /** The log. */
+  readonly log: Log;
+  /** Numbers in [0, 1), for names of stages. */
+  readonly random: () => number;
+  /** Absolute path of the agent's state. */
+  readonly stateDirectory: string;
+}
 
 /**
  * The installer of an agent: small archives at once, large ones in a worker, so that the agent's loop stays alive and its

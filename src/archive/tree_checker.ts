@@ -35,6 +35,8 @@ export interface TreeCheckOptions {
 /** What is known of one tree: only of the one that `verifyChecksum` names. */
 interface Known {
   readonly verifyChecksum: string;
+  /** What may be unlisted: stamps of directories say that nothing else is in them. */
+  readonly allowed: string;
   readonly sums: Checksums;
   stamps: ReadonlyMap<string, FileStamp>;
   fresh?: { readonly stamps: ReadonlyMap<string, FileStamp>; readonly until: number };
@@ -122,14 +124,15 @@ export class TreeChecker {
   #signed(root: string, request: CheckRequest): SignedSums {
     const known = this.#known.get(root);
     // Parsed sums are as good as their digest; the file itself is checked with all the others.
-    if (known?.verifyChecksum === request.verifyChecksum) return known;
+    const allowed = JSON.stringify(request.allowUnlisted ?? []);
+    if (known?.verifyChecksum === request.verifyChecksum && known.allowed === allowed) return known;
     const signed = readSignedSums(this.#options.fs, root, request);
     if ("difference" in signed) {
       this.#known.delete(root);
       return signed;
     }
     const { verifyChecksum } = request;
-    this.#known.set(root, { verifyChecksum, sums: signed.sums, stamps: new Map() });
+    this.#known.set(root, { verifyChecksum, allowed, sums: signed.sums, stamps: new Map() });
     return signed;
   }
 }

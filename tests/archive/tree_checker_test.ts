@@ -169,6 +169,18 @@ Deno.test("check() hashes once and then only looks, until something changes", as
   strictEqual((await installer.check(request)).hashed, 17);
 });
 
+Deno.test("check() sees a file that may not be unlisted any more", async () => {
+  await using world = await archiveWorld();
+  const request = world.request(archive, { allowUnlisted: ["extra"] });
+  await world.install(request);
+  await Deno.writeTextFile(`${world.target}/m/extra`, "");
+  await using installer = world.installer();
+  world.clock.jump(10_000);
+  for (let i = 0; i < 2; i++) strictEqual((await installer.check(request)).result, "verified");
+  const { differences } = await installer.check(world.request(archive));
+  deepStrictEqual(differences, [{ path: "extra", kind: "unlisted" }]);
+});
+
 Deno.test("check() does not trust stamps that are too fresh", async () => {
   await using world = await archiveWorld();
   const request = world.request(archive);

@@ -1,50 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { main } from "../../src/cli/main.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
-import { FakeTerminal } from "./fake_terminal.ts";
+import { Desk, entry } from "./desk.ts";
 import { SEED } from "./seed.ts";
-
-/** Runs commands in a directory with a store of its own. */
-class Desk implements AsyncDisposable {
-  readonly #directory: TemporaryDirectory;
-
-  private constructor(directory: TemporaryDirectory) {
-    this.#directory = directory;
-  }
-
-  static async open(): Promise<Desk> {
-    return new Desk(await temporaryDirectory());
-  }
-
-  get path(): string {
-    return this.#directory.path;
-  }
-
-  async run(line: readonly string[], input = ""): Promise<[number, string, string]> {
-    const io = new FakeTerminal({ cwd: this.path, input });
-    const code = await main(line, io);
-    return [code, io.stdout, io.stderr];
-  }
-
-  /** Packs and pushes a list; its revision. */
-  async publish(list: unknown, ...more: readonly string[]): Promise<[number, string, string]> {
-    const [, packed] = await this.run(["pack", "-", SEED.privateKey], JSON.stringify(list));
-    return await this.run(["push", "-", ...more], packed);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#directory[Symbol.asyncDispose]();
-  }
-}
-
-function entry(name: string, checksum = "a") {
-  return {
-    name,
-    source: `https://user:secret@h/${name}-1.0.0.tgz`,
-    checksum: checksum.repeat(64),
-    verify_checksum: "b".repeat(64),
-  };
-}
 
 Deno.test("push and get carry the packed bytes through the store", async () => {
   await using desk = await Desk.open();

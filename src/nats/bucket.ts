@@ -29,7 +29,9 @@ export class NatsBucket implements KvBucket {
   readonly #name: string;
   readonly #reader: StreamReader;
   readonly #memories = new Map<string, KeyMemory>();
+  readonly #anew = new Set<() => void>();
   #conditional = true;
+  #informed = true;
 
   constructor(link: NatsLink, name: string) {
     this.#link = link;
@@ -44,7 +46,7 @@ export class NatsBucket implements KvBucket {
     const read: ReadOptions = { what, signal };
     if (revision !== undefined) return await this.#one(key, revision, read);
     const cheap = newerThan !== undefined && memory.mayAskCheaply(this.#link.generation);
-    if (cheap && await this.#isUnchanged(key, newerThan, read)) {
+    if (cheap && await this.#isUnchanged(key, newerThan, { memory, read })) {
       memory.unchanged();
       return { kind: "unchanged", revision: newerThan };
     }
@@ -89,6 +91,10 @@ export class NatsBucket implements KvBucket {
       bucket: this.#name,
       key,
       onHint: () => memory.askWhole(),
+      onAnew: (listener) => {
+        this.#anew.add(listener);
+        return { [Symbol.dispose]: () => void this.#anew.delete(listener) };
+      },
     }, options);
   }
 
@@ -112,11 +118,18 @@ export class NatsBucket implements KvBucket {
   }
 
   /**
-   * Asks whether something newer exists: 15 us for the server, whatever the size of the value. Any other answer
-   * than a clear no leads to the whole question.
+   * Asks whether something newer exists, at a cost for the server that does not grow with the value. A
+   * conditional get cannot tell nothing new from a bucket made anew: the stream's own state can. Any other
+   * answer than a clear no leads to the whole question.
    */
-  async #isUnchanged(key: string, newerThan: number, read: ReadOptions): Promise<boolean> {
+  async #isUnchanged(
+    key: string,
+    newerThan: number,
+    { memory, read }: { readonly memory: KeyMemory; readonly read: ReadOptions },
+  ): Promise<boolean> {
     if (!this.#conditional) return false;
+    const stream = await this.#stream(memory, read);
+    if (stream === "same" || stream === "another") return stream === "same";
     const wanted = { seq: newerThan + 1, next_by_subj: this.#subject(key) };
     try {
       return await this.#reader.direct(wanted, read, CHEAP_MS) === "none";
@@ -125,6 +138,22 @@ export class NatsBucket implements KvBucket {
       // A right of its own, which not every node is given: whole gets from now on.
       if (explainNats(error).code === "denied") this.#conditional = false;
       return false;
+    }
+  }
+
+  /** How the stream stands; `unknown` to who may not ask, and is left with the conditional get alone. */
+  async #stream(
+    memory: KeyMemory,
+    read: ReadOptions,
+  ): Promise<ReturnType<KeyMemory["compare"]> | "unknown"> {
+    if (!this.#informed) return "unknown";
+    try {
+      const state = await this.#reader.state(read, CHEAP_MS);
+      return state === undefined ? "another" : memory.compare(state);
+    } catch (error) {
+      read.signal?.throwIfAborted();
+      if (explainNats(error).code === "denied") this.#informed = false;
+      return "unknown";
     }
   }
 
@@ -163,12 +192,18 @@ export class NatsBucket implements KvBucket {
       throw new KvError(`${what}: ${why}`, { code: "unreachable" });
     }
     if (found === "no_bucket" || found === "none") {
-      memory.forget();
+      if (memory.forget()) this.#tellAnew();
       return { kind: "absent", why: found === "none" ? "no_key" : found };
     }
-    memory.accept(found);
-    if (found.revision === newerThan) return { kind: "unchanged", revision: newerThan };
+    const anew = memory.accept(found);
+    if (anew) this.#tellAnew();
+    // Another bucket's value may have the very same number.
+    if (found.revision === newerThan && !anew) return { kind: "unchanged", revision: newerThan };
     return resultOf(found);
+  }
+
+  #tellAnew(): void {
+    for (const listener of [...this.#anew]) listener();
   }
 
   async #one(key: string, revision: number, read: ReadOptions): Promise<KvResult> {

@@ -18,9 +18,11 @@ export interface NatsChanges {
   readonly key: string;
   /** Called before each wake-up: what is known may be old. */
   readonly onHint: () => void;
+  /** Tells a listener whenever a get shows that the bucket is gone or another one, until disposed. */
+  readonly onAnew: (listener: () => void) => Disposable;
 }
 
-/** Milliseconds between two looks at the bucket's own settings: it may be made anew with others. */
+/** Milliseconds between two looks at the bucket's own settings, where nothing shows that they are others. */
 const LOOK_MS = 10 * 60_000;
 
 /**
@@ -58,8 +60,10 @@ interface ListenOptions {
 /** Keeps the subscriptions as they should be, over every connection, until `signal` aborts. */
 async function listen(what: NatsChanges, options: ListenOptions): Promise<void> {
   const { link } = what;
-  const connected = new Latch();
-  using _connects = link.onConnect(() => connected.ring());
+  const lookAgain = new Latch();
+  const ring = () => lookAgain.ring();
+  using _connects = link.onConnect(ring);
+  using _anew = what.onAnew(ring);
   let current: { connection: NatsConnection; subjects: Map<string, Subscription> } | undefined;
   while (!options.signal.aborted) {
     try {
@@ -70,7 +74,7 @@ async function listen(what: NatsChanges, options: ListenOptions): Promise<void> 
     } catch {
       // Not connected, or going down: the next connection rings.
     }
-    await rungOrLate(connected, link, options.signal);
+    await rungOrLate(lookAgain, link, options.signal);
   }
   for (const subscription of current?.subjects.values() ?? []) subscription.unsubscribe();
 }

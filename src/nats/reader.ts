@@ -15,6 +15,14 @@ export type Wanted =
   | { readonly seq: number }
   | { readonly seq: number; readonly next_by_subj: string };
 
+/** What a stream's leader says of it. */
+export interface StreamState {
+  /** When it was made: another time is another stream. */
+  readonly created: string;
+  /** Sequence of its last message. */
+  readonly last: number;
+}
+
 /** Options of {@linkcode StreamReader.read}. */
 export interface ReadOptions {
   /** Gives up. */
@@ -94,6 +102,18 @@ export class StreamReader {
     if (failure.err_code === JETSTREAM_ERRORS.noMessage) return "none";
     if (failure.err_code === JETSTREAM_ERRORS.streamNotFound) return "no_bucket";
     throw jetStreamError(what, failure);
+  }
+
+  /**
+   * When the stream was made and how far it has come: one question, whatever the size of its values. Undefined
+   * when there is no such stream. Rejects with the client's own error, or KvError.
+   */
+  async state({ signal }: ReadOptions, timeoutMs = Infinity): Promise<StreamState | undefined> {
+    const subject = `STREAM.INFO.${this.#stream}`;
+    const { failure, value } = await askApi(this.#link, { subject, timeoutMs, signal });
+    if (failure !== undefined) return undefined;
+    const { last_seq } = value["state"] as { readonly last_seq?: unknown };
+    return { created: String(value["created"]), last: Number(last_seq) };
   }
 
   async #onlyLeader(wanted: Wanted, options: ReadOptions): Promise<Found> {

@@ -28,7 +28,7 @@ export interface Rights {
 
 /**
  * The least that a node needs: conditional and whole direct gets of one key, a word of the settings, and to
- * hear of changes. It can neither write nor make a consumer.
+ * hear of changes, also when somebody makes the bucket anew without republishing. It can neither write nor make a consumer.
  */
 export function nodeRights(options: RightsOptions): Rights {
   const { bucket, key, inboxPrefix = "_INBOX", events = ["choria.machine.>"] } = options;
@@ -39,7 +39,7 @@ export function nodeRights(options: RightsOptions): Rights {
       `$JS.API.STREAM.INFO.KV_${bucket}`,
       ...events,
     ],
-    subscribe: [`${inboxPrefix}.>`, republishSubject(bucket, key)],
+    subscribe: [`${inboxPrefix}.>`, republishSubject(bucket, key), `$KV.${bucket}.${key}`],
   };
 }
 

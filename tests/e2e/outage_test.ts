@@ -46,12 +46,15 @@ async function removeKey(story: Story): Promise<void> {
   await world.kv.bucket("MACHINES").delete("machines");
 }
 
-/** Deletes the stream, as `nats kv del MACHINES` does. */
-async function removeBucket(story: Story): Promise<void> {
+/** Deletes the stream, as `nats kv del MACHINES` does, and makes it again as a plain client would. */
+async function removeBucket(story: Story, again?: object): Promise<void> {
   const { connect } = await import("@nats-io/transport-node");
   const client = await connect({ servers: story.nats.url });
   const answer = await client.request("$JS.API.STREAM.DELETE.KV_MACHINES");
   ok(answer.json<{ success: boolean }>().success);
+  if (again !== undefined) {
+    await client.request("$JS.API.STREAM.CREATE.KV_MACHINES", JSON.stringify(again));
+  }
   await client.close();
 }
 
@@ -101,4 +104,18 @@ Deno.test("a second agent on a directory exits 75, and a killed one leaves no lo
   await using again = story.node();
   await again.waitForLog("The machine runs");
   strictEqual((await again.stop("SIGINT")).code, 0);
+});
+
+Deno.test("a bucket that others make anew, without republish, is followed from the next poll on (#191)", async () => {
+  await using story = await Story.open();
+  for (let version = 0; version < 4; version++) {
+    await story.publish([await story.machine("one", { version: `1.${version}.0` })]);
+  }
+  await using _node = story.node([...story.managed(), "--interval", "3s"]);
+  await story.untilRuns("one", "1.3.0");
+  await removeBucket(story, { name: "KV_MACHINES", subjects: ["$KV.MACHINES.>"] });
+  const begun = performance.now();
+  await story.publish([await story.machine("one", { version: "2.0.0" })]);
+  await story.untilRuns("one", "2.0.0");
+  ok(performance.now() - begun < 10_000, `${performance.now() - begun} ms`);
 });

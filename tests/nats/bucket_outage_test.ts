@@ -84,27 +84,6 @@ Deno.test("NatsBucket.changes() hears a bucket that was made anew (#190)", async
   await following;
 });
 
-Deno.test("NatsBucket.get() sees a bucket made anew without any hint, within ten polls (#191)", async () => {
-  await using server = await startNatsServer();
-  await using world = await openWorld(server);
-  await using publisher = await openWorld(server);
-  await world.kv.createBucket("B");
-  const bucket = world.kv.bucket("B");
-  for (let i = 0; i < 5; i++) await bucket.put("k", bytes(`old ${i}`));
-  for (let i = 0; i < 4; i++) {
-    strictEqual(
-      (await bucket.get("k", { newerThan: 5 })).kind,
-      "unchanged",
-    );
-  }
-  await removeStream(server, "KV_B");
-  await publisher.kv.createBucket("B");
-  await publisher.kv.bucket("B").put("k", bytes("new"));
-  let polls = 1;
-  while (text(await bucket.get("k", { newerThan: 5 })) !== "new") polls++;
-  ok(polls <= 11, `${polls} polls`);
-});
-
 Deno.test("NatsBucket.get() gives up a connection on which nothing answers (#189)", async () => {
   await using server = await startNatsServer();
   await using world = await openWorld(server, { timeoutMs: 300 });

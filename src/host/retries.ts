@@ -57,9 +57,10 @@ export class Retries {
     this.#dueAt = undefined;
   }
 
-  /** There is nothing to complain of. */
+  /** There is nothing to complain of, and nothing to try again. */
   clear(): void {
     this.#problem = undefined;
+    this.#dueAt = undefined;
   }
 
   /** It has failed; `isFinal`: another try is of use only after a reset. */

@@ -130,3 +130,22 @@ Deno.test("Host.hold() is let go by a machine that holds another and stops", asy
   await f.it.clock.settle();
   deepStrictEqual(f.phases(), ["b running 1.0.0"]);
 });
+
+Deno.test("Host.hold() waits in peace when a try was due", async () => {
+  await using f = await hosted({
+    admission: { admit: () => Promise.resolve({ ok: false, code: "tampered", reason: "changed" }) },
+  });
+  await f.put("a/machine.yaml", manifest("a"));
+  await f.start();
+  deepStrictEqual(f.phases(), ["a failed [tampered]"]);
+  await using _held = await f.host.hold("a", { signal });
+  const sleeps = new Set<number>();
+  const { clock } = f.it;
+  const sleep = clock.sleep.bind(clock);
+  clock.sleep = (ms, options) => {
+    sleeps.add(ms);
+    return sleep(ms, options);
+  };
+  await clock.advance(60_000);
+  deepStrictEqual([f.phases(), [...sleeps]], [["a held"], [SCAN_MS]]);
+});

@@ -1,3 +1,6 @@
+/** Why a scope ended that nobody gave a reason: one for all, as making one costs more than all the rest of a scope. */
+const ENDED = new DOMException("The scope has ended", "AbortError");
+
 /**
  * An abort signal of one's own that also follows a parent. Disposing it aborts it and forgets the parent, so
  * that a parent that lives for months collects no listeners (`AbortSignal.any` does).
@@ -40,7 +43,7 @@ export class AbortScope implements Disposable {
   /** Aborts the scope, not its parents. Aborting twice is fine. */
   abort(reason?: unknown): void {
     for (const parent of this.#parents) parent.removeEventListener("abort", this.#follow);
-    this.#controller.abort(reason ?? new DOMException("The scope has ended", "AbortError"));
+    this.#controller.abort(reason ?? ENDED);
   }
 
   /** Aborts the scope and forgets its parents. */

@@ -47,7 +47,7 @@ export async function refuseFlaws(
     if (meta?.expires === undefined || meta.expires > now) return;
     throw new CommandError(
       `Cannot pack list "${file}": it expired at ${new Date(meta.expires).toISOString()}`,
-      { code: "expired", exit: EXIT.failed, hint: "--expires 30d gives it another month" },
+      { code: "expired", exit: EXIT.failed, hint: "--expires 60d gives it two more months" },
     );
   }
   if (complaints.length > 1) {

@@ -88,7 +88,10 @@ function lifetime(meta: SpecificationMeta | undefined, now: number): string | un
     return formatTime(now + meta.expires - meta.issued);
   }
   if (meta.expires > now) return undefined;
-  throw refuse("it has expired", { code: "expired", hint: "--expires 30d gives it another month" });
+  throw refuse("it has expired", {
+    code: "expired",
+    hint: "--expires 60d gives it two more months",
+  });
 }
 
 function refuse(

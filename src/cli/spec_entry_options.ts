@@ -19,7 +19,7 @@ export const SPEC_ENTRY_OPTIONS: readonly OptionUsage[] = [
   { flags: "--previous <FILE>", about: "with next: the packed file before, instead of the store" },
   {
     flags: "--expires <WHEN>",
-    about: "not taken up after: 30d, 2026-12-22T16:00:00Z, or never",
+    about: "not taken up after: 60d, 2026-12-22T16:00:00Z, or never",
   },
   { flags: "--channel <NAME>", about: "for which fleet it is: nodes of another refuse it" },
   {
@@ -105,7 +105,7 @@ export function expiry(text: string | undefined, now: number): string | undefine
     }
   }
   throw usage(
-    `Cannot read --expires "${text}": neither a duration such as 30d nor a time such as 2026-12-22T16:00:00Z`,
+    `Cannot read --expires "${text}": neither a duration such as 60d nor a time such as 2026-12-22T16:00:00Z`,
   );
 }
 

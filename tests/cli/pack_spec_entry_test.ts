@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { generateKeyPair } from "../../src/spec/private_key.ts";
+import { referenceReads } from "../support/reference_reader.ts";
 import { Desk, entry } from "./desk.ts";
 import { SEED } from "./seed.ts";
 
@@ -155,6 +156,18 @@ Deno.test("pack --sign adds a signature and keeps the list byte for byte", async
   );
   const bad = await desk.ok(["pack", "-", SEED.privateKey, "--no-lint"], "{}");
   match((await desk.run(["pack", "--sign", "-", other.privateKey], bad))[2], /\[payload_type\]/);
+});
+
+Deno.test("pack makes a list with version and expiry, signed twice, that the reference reads", async () => {
+  await using desk = await Desk.open();
+  const flags = ["--spec-version", "1", "--expires", "30d", "--trust", other.publicKey];
+  const once = await desk.ok(["pack", "-", SEED.privateKey, ...flags], LIST);
+  const twice = await desk.ok(["pack", "--sign", "-", other.privateKey], once);
+  const machines = referenceReads(twice, SEED.publicKey);
+  deepStrictEqual(machines.map((machine) => [machine.get("name"), machine.get("match")]), [
+    ["_spec", "false"],
+    ["a", undefined],
+  ]);
 });
 
 Deno.test("verify --show and get say what the list says about itself", async () => {

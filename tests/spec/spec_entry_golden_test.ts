@@ -1,10 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { main } from "../../src/cli/main.ts";
 import { readEnvelope } from "../../src/spec/envelope.ts";
 import { addSignatures, pack } from "../../src/spec/pack.ts";
-import { generateKeyPair } from "../../src/spec/private_key.ts";
 import { writeSpecEntry } from "../../src/spec/spec_entry.ts";
-import { FakeTerminal } from "../cli/fake_terminal.ts";
 import { SEED } from "../cli/seed.ts";
 import { referenceReads } from "../support/reference_reader.ts";
 import { bytes, data, key } from "./fixture.ts";
@@ -40,29 +37,4 @@ Deno.test("writeSpecEntry() and addSignatures() give the golden file byte for by
 Deno.test("writeSpecEntry() makes a list with version and expiry that the reference reads", () => {
   const value = new TextDecoder().decode(data("golden_trust.json"));
   deepStrictEqual(reads(value, key(1).publicKey.hex), READ);
-});
-
-Deno.test("pack makes a list with version and expiry, signed twice, that the reference reads", async () => {
-  let packed = new TextDecoder().decode(SEED.payload);
-  const other = generateKeyPair();
-  const steps = [
-    [
-      "pack",
-      "-",
-      SEED.privateKey,
-      "--spec-version",
-      "1",
-      "--expires",
-      "30d",
-      "--trust",
-      other.publicKey,
-    ],
-    ["pack", "--sign", "-", other.privateKey],
-  ];
-  for (const step of steps) {
-    const io = new FakeTerminal({ input: packed });
-    strictEqual(await main(step, io), 0, io.stderr);
-    packed = io.stdout;
-  }
-  deepStrictEqual(reads(packed, SEED.publicKey), READ);
 });

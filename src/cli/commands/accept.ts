@@ -56,7 +56,7 @@ export const accept: Command = defineCommand({
       }
       checkOlder(version, readTrustRecord(io.fs, paths));
       allowRollback(io.fs, { paths, version, reason, allowed: new DenoClock().now() });
-      io.note("The node takes it up at its next look (SIGHUP makes it look at once)\n");
+      io.note("The node takes it up at its next look, within its --manage-interval\n");
     } else if (input.given("reason")) {
       throw refuse("Cannot accept a roll-back: --version is missing", { code: "usage" });
     }

@@ -40,7 +40,7 @@ export const pack: Command = defineCommand({
   examples: [
     "machinist pack machines.yaml publisher.key > spec.json",
     "KEY=$(cat publisher.key) machinist pack machines.json > spec.json",
-    "machinist pack machines.json publisher.key --spec-version next --expires 30d > spec.json",
+    "machinist pack machines.json publisher.key --spec-version next --expires 60d > spec.json",
     "machinist pack --sign spec.json second.key > both.json",
   ],
   async action(input, io) {

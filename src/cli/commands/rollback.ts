@@ -28,7 +28,7 @@ export const rollback: Command = defineCommand({
     },
     {
       flags: "--expires <WHEN>",
-      about: "30d, a time, or never; as long as it was before when not given",
+      about: "60d, a time, or never; as long as it was before when not given",
     },
     KEY_OPTION,
     ...STORE_OPTIONS,

@@ -6,7 +6,6 @@ import type { OptionUsage } from "./command.ts";
 import { CommandError } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Input } from "./input.ts";
-import { nextVersion } from "./next_version.ts";
 import { keyText, publicKeyFrom, publicKeysFrom } from "./public_key_text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -75,12 +74,14 @@ export async function readSpecChange(
     throw usage("Cannot use --previous: it goes with --spec-version next");
   }
   if (givenSpecFlags(input).length === 0) return undefined;
+  const next = async () => {
+    const { nextVersion } = await import("./next_version.ts");
+    return await nextVersion(input, io, { signers, version });
+  };
   const given = <T>(name: string, value: T) => input.given(name) ? value : undefined;
   return {
     issued: now,
-    version: text === "next"
-      ? await nextVersion(input, io, { signers, version })
-      : input.number("spec-version"),
+    version: text === "next" ? await next() : input.number("spec-version"),
     expires: expiry(input.text("expires"), now),
     channel: input.text("channel"),
     crit: given("crit", input.list("crit")),

@@ -111,7 +111,7 @@ function checkVersion(
   throw refuse(
     "rollback",
     `it has version ${version}, older than the accepted ${floor.version}`,
-    "publish it again with a higher version, or allow this one on the node",
+    'publish it again with a higher version, or allow this one here with "machinist accept"',
   );
 }
 

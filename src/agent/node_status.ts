@@ -34,7 +34,10 @@ export interface MachineReport {
   readonly wanted: boolean | null;
   /** Whether it stands in place and was verified. */
   readonly installed: boolean;
-  /** SHA-256 of the archive that stands in place. */
+  /**
+   * SHA-256 of the archive that stands in place; of what another program has installed, that of the list's
+   * archive with the same sums.
+   */
   readonly digest: string | null;
   /** Version in its manifest, while it runs. */
   readonly version: string | null;

@@ -35,14 +35,10 @@ export function hasSettled(host: HostStatus, options: SettledOptions): boolean {
   });
 }
 
-/** The list was looked at after what brings it last brought something. */
+/** What brings the list has told, and the list was looked at since: what is brought asks for a look at once. */
 function hasLooked({ source, watcher }: ManagerView): boolean {
-  if (watcher.at === undefined) return false;
-  if (source === undefined) return true;
-  if (source.at === undefined) return false;
-  if (source.outcome?.result !== "success") return true;
-  // Both look at the start; what was brought is another reason to look, which comes after it.
-  return watcher.looks > 1 && watcher.at >= source.at;
+  const isTold = source === undefined || source.at !== undefined;
+  return isTold && watcher.at !== undefined && !watcher.pending;
 }
 
 function isDone(

@@ -97,11 +97,13 @@ export class StatusBoard {
       : verdict !== undefined
       ? { code: verdict.code ?? "ok", reason: verdict.reason }
       : ownWhy(machine);
+    const digest = deployedOf(archive) ?? record?.checksum;
     return {
       name,
       wanted,
-      installed: record !== undefined || (!isManaged && machine?.machine !== undefined),
-      digest: record?.checksum ?? null,
+      // What runs was admitted, so it stands there and is what was signed.
+      installed: digest !== undefined || machine?.machine !== undefined,
+      digest: digest ?? null,
       version: machine?.machine?.version ?? null,
       state: machine?.machine?.state ?? null,
       ...why,
@@ -109,6 +111,20 @@ export class StatusBoard {
       checked: archive?.at === undefined ? null : new Date(archive.at).toISOString(),
     };
   }
+}
+
+/**
+ * The archive that its watcher has found or put in place. It knows before the record of it is written, and also
+ * of what somebody else has installed: that has no record, and the archive is the one that the list names.
+ */
+function deployedOf(archive: WatcherStatus | undefined): string | undefined {
+  const outcome = archive?.outcome;
+  if (outcome === undefined || outcome.result === "failure") return undefined;
+  const deployment = outcome.details?.["deployment"];
+  if (typeof deployment !== "object" || deployment === null) return undefined;
+  return "installed" in deployment && typeof deployment.installed === "string"
+    ? deployment.installed
+    : undefined;
 }
 
 /** The answer, or undefined where the file system fails. */

@@ -76,6 +76,8 @@ export class WatcherLoop {
   #pending: Cause | undefined;
   #due: { readonly at: number; readonly cause: Cause } | undefined;
   #active = false;
+  /** Whether a cause was taken whose look has not counted yet. */
+  #looking = false;
   #look: AbortScope | undefined;
   #hints: AbortScope | undefined;
   #last: (Look & { readonly at: number }) | undefined;
@@ -143,6 +145,7 @@ export class WatcherLoop {
 
   /** Remembers a look that counts. */
   count(look: Look): void {
+    this.#looking = false;
     this.#last = { ...look, at: this.#clock.now() };
     this.#looks++;
   }
@@ -154,6 +157,7 @@ export class WatcherLoop {
       name,
       type,
       active: this.#active,
+      pending: this.#looking || this.#pending !== undefined,
       looks: this.#looks,
       outcome: this.#last === undefined ? undefined : outcomeStatus(this.#last.outcome),
       at: this.#last?.at,
@@ -175,9 +179,13 @@ export class WatcherLoop {
   async #watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       const cause = await this.#next(signal);
-      if (cause === undefined || !this.#active) continue;
+      if (cause === undefined || !this.#active) {
+        this.#looking = false;
+        continue;
+      }
       const began = this.#clock.monotonic();
       const outcome = await this.#lookOnce(cause, signal);
+      this.#looking = false;
       signal.throwIfAborted();
       if (this.#active) this.#plan({ cause, began, again: outcome?.again });
     }
@@ -199,6 +207,7 @@ export class WatcherLoop {
           // A state that was left meanwhile has taken the plan away.
           if (this.#due !== due) return undefined;
           this.#due = undefined;
+          this.#looking = true;
           return due.cause;
         }
       }
@@ -207,6 +216,7 @@ export class WatcherLoop {
     }
     const cause = this.#pending;
     this.#pending = undefined;
+    this.#looking = true;
     return cause;
   }
 

@@ -28,6 +28,8 @@ export interface WatcherStatus {
   readonly type: string;
   /** Whether it looks in the machine's present state. */
   readonly active: boolean;
+  /** Whether it is looking, or will at once: what it says may be of before the newest data. */
+  readonly pending: boolean;
   /** Looks that counted. */
   readonly looks: number;
   /** What the last look that counted found; undefined before the first. */

@@ -11,6 +11,7 @@ export function watcher(
     name: type,
     type,
     active: true,
+    pending: false,
     looks: outcome === undefined ? 0 : 2,
     outcome: outcome && { result: "success", reason: "well", ...outcome },
     at: outcome && 1_000,

@@ -51,9 +51,30 @@ const CASES: readonly [string, HostStatus, boolean][] = [
     "the store brought something that was not looked at",
     host(
       hosted("machine_manager", [
-        watcher("kv", {}, { at: 2_000 }),
-        watcher("machines", verdict(), { at: 1_000 }),
+        watcher("kv", {}, { at: 1_000 }),
+        watcher("machines", verdict(), { at: 1_000, pending: true }),
       ], { embedded: true }),
+      done,
+    ),
+    false,
+  ],
+  [
+    "the store brought what was there already",
+    host(
+      hosted("machine_manager", [
+        watcher("kv", {}, { at: 2_000 }),
+        watcher("machines", verdict(), { at: 1_000, looks: 1 }),
+      ], { embedded: true }),
+      done,
+    ),
+    true,
+  ],
+  [
+    "the store was not asked yet",
+    host(
+      hosted("machine_manager", [watcher("kv"), watcher("machines", verdict())], {
+        embedded: true,
+      }),
       done,
     ),
     false,

@@ -152,6 +152,36 @@ Deno.test("StatusBoard.update() lists what is not for this node, what is unknown
   strictEqual(hasConverged(status), false);
 });
 
+const deployment = (installed: string) => ({ details: { deployment: { installed } } });
+const ARCHIVES: readonly [string, boolean, Parameters<typeof watcher>[1], unknown][] = [
+  ["its record is not written yet", false, deployment("e".repeat(64)), [true, "e".repeat(64)]],
+  ["the record is of the one before", true, deployment("e".repeat(64)), [true, "e".repeat(64)]],
+  [
+    "a newer one cannot be had",
+    true,
+    { ...failed, ...deployment("e".repeat(64)) },
+    [true, RECORD.checksum],
+  ],
+  ["nothing is there", false, failed, [false, null]],
+];
+for (const [name, isRecorded, outcome, expected] of ARCHIVES) {
+  Deno.test(`StatusBoard.update() says which archive stands there when ${name}`, async () => {
+    const { directory, board: made } = await board(isRecorded);
+    await using _directory = directory;
+    const { machines } = made.update(
+      host(manager(set([ONE])), hosted("mm_one", [watcher("archive", outcome)])),
+    );
+    deepStrictEqual(machines.map(({ installed, digest }) => [installed, digest])[0], expected);
+  });
+}
+
+Deno.test("StatusBoard.update() says installed of what runs without a record, as it was admitted", async () => {
+  const { directory, board: made } = await board(false);
+  await using _directory = directory;
+  const { machines } = made.update(host(hosted("one", [])));
+  deepStrictEqual(machines.map(({ installed, digest }) => [installed, digest]), [[true, null]]);
+});
+
 Deno.test("StatusBoard.update() tells why what the store holds is not in force", async () => {
   const { directory, board: made } = await board();
   await using _directory = directory;

@@ -78,3 +78,16 @@ Deno.test("run --spec needs no store: the list is compiled in", async () => {
   strictEqual(JSON.parse(refused.stdout).spec.code, "sig_invalid");
   strictEqual(story.read("one/data.txt"), "one 1.0.0\n");
 });
+
+Deno.test("run --once reports a machine that another program has installed as installed, with the list's digest", async () => {
+  await using story = await Story.open();
+  const entry = await story.machine("one");
+  await story.publish([entry]);
+  await once(story, "--store", story.nats.url);
+  // What the reference leaves behind: the machine, its manager, and nothing of ours.
+  Deno.removeSync(`${story.machines}/.machinist`, { recursive: true });
+  const { code, stdout } = await once(story, "--store", story.nats.url, "--json");
+  strictEqual(code, 0, stdout);
+  const [one] = JSON.parse(stdout).machines;
+  deepStrictEqual([one.installed, one.digest, one.code], [true, entry["checksum"], "ok"]);
+});

@@ -312,3 +312,30 @@ Deno.test("WatcherLoop.run() is not confused by a clock that is set back (#179)"
   await it.clock.settle();
   deepStrictEqual(it.types.looks, ["w start", "w interval"]);
 });
+
+Deno.test("WatcherLoop.status() is pending from the moment that new data asks for a look until it was looked at", async () => {
+  await using it = await world();
+  const brings = new Latch();
+  it.types.on("source", {
+    watch: async ({ signal }) => {
+      await brings.wait({ signal });
+      return { ...SUCCESS, data: { list: 1 } };
+    },
+  }).on("reader", {
+    reads: ["list"],
+    watch: ({ data }) => ({ ...SUCCESS, details: { saw: data["list"] ?? null } }),
+  });
+  const seen: unknown[] = [];
+  let note = () => {};
+  await using it2 = await start(it, definition([{ name: "source" }, { name: "reader" }]), {
+    onChange: () => queueMicrotask(() => note()),
+  });
+  note = () => {
+    const [, reader] = it2.machine.status().watchers;
+    seen.push([reader?.pending, reader?.outcome?.details?.["saw"]]);
+  };
+  brings.ring();
+  await it.clock.settle();
+  deepStrictEqual(seen[0], [true, null]);
+  deepStrictEqual(seen.at(-1), [false, 1]);
+});

@@ -70,6 +70,7 @@ Deno.test("Machine.run() looks at once and acts on what is found, in order", asy
     outcome: { result: "success", reason: "fine", details: { extra: true } },
     at: it.clock.now(),
     tookMs: 0,
+    pending: false,
   }]);
   deepStrictEqual(changes, ["OFF ON"]);
   const stored = JSON.parse(await Deno.readTextFile(`${it.path}/lamp/machine_data.json`));

@@ -174,7 +174,8 @@ export {
   type NodeStatus,
   type SpecStatus,
 } from "./src/agent/node_status.ts";
-export { type EmbeddedMachine, Host, type HostOptions } from "./src/host/host.ts";
+export { Host } from "./src/host/host.ts";
+export { type EmbeddedMachine, type HostOptions } from "./src/host/host_options.ts";
 export {
   type HostedMachine,
   type HostProblem,

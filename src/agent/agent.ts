@@ -10,7 +10,7 @@ import { joinPath } from "../util/join_path.ts";
 import { makeDirectory } from "../util/make_directory.ts";
 import type { AgentOptions } from "./agent_options.ts";
 import { ControlInbox } from "./control_inbox.ts";
-import { prepareDirectories, takeLock } from "./directories.ts";
+import { prepareDirectories, refuseOpenDirectories, takeLock } from "./directories.ts";
 import { embeddedManager } from "./embedded_manager.ts";
 import { limitedInstaller } from "./limited_installer.ts";
 import { halfLog } from "./half_log.ts";
@@ -20,7 +20,7 @@ import type { NodeStatus } from "./node_status.ts";
 import { hasSettled } from "./settled.ts";
 import { StatusBoard } from "./status_board.ts";
 import { StatusFile } from "./status_file.ts";
-import { KEEPER_TYPES, typesOf } from "./watcher_types.ts";
+import { isKeeper, KEEPER_TYPES, typesOf } from "./watcher_types.ts";
 
 /** The world of an agent: all ports but those that the agent is itself. */
 export type AgentWorld = Omit<Ports, "neighbours" | "admission">;
@@ -126,6 +126,7 @@ export class Agent implements AsyncDisposable {
     prepareDirectories(fs, { machines, state: this.#state });
     using _host = role === "manage" ? NOTHING : takeLock(fs, this.#state, "host.lock");
     using _manager = role === "host" ? NOTHING : takeLock(fs, this.#state);
+    refuseOpenDirectories(fs, { machines, state: this.#state, role });
     // Files of commands that a killed agent left behind.
     if (role !== "manage") fs.removeTree(joinPath(this.#state, "exec"));
     if (role !== "host") await this.#recover();
@@ -188,6 +189,7 @@ export class Agent implements AsyncDisposable {
       directory,
       stateDirectory: this.#state,
       types: typesOf(this.#options),
+      ...(role === "manage" ? { loads: isKeeper } : {}),
       ports,
       embedded: embedded === undefined ? [] : [embedded],
       onStatus: (status) => {

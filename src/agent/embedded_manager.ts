@@ -1,4 +1,4 @@
-import type { EmbeddedMachine } from "../host/host.ts";
+import type { EmbeddedMachine } from "../host/host_options.ts";
 import { joinPath } from "../util/join_path.ts";
 import type { AgentOptions } from "./agent_options.ts";
 import { managerDefinition } from "./manager_definition.ts";

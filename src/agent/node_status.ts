@@ -57,6 +57,7 @@ export interface MachineReport {
 export function hasConverged(status: NodeStatus): boolean {
   return status.spec.sha256 !== null && status.spec.code === null &&
     status.machines.every(({ wanted, installed, code }) =>
-      wanted === null ? false : !wanted || (installed && code === "ok")
+      // What no list speaks of is no matter of the list.
+      wanted === null ? code === "unmanaged" : !wanted || (installed && code === "ok")
     );
 }

@@ -1,5 +1,7 @@
+import type { Scanned } from "../host/scan.ts";
 import type { WatcherType } from "../machine/watcher.ts";
 import { BUILT_IN_WATCHERS } from "../watchers/built_in.ts";
+import { MANAGER_PREFIX } from "../spec/name.ts";
 import type { AgentOptions } from "./agent_options.ts";
 import { fixedSpecification } from "./fixed_specification.ts";
 
@@ -20,4 +22,11 @@ export function typesOf(
     byName.set(fixed.type, fixed);
   }
   return [...byName.values()].filter(({ type }) => role !== "manage" || !RUNNER_TYPES.has(type));
+}
+
+/** Whether it is for the half of a node that fetches and installs: what else stands there is not its business. */
+export function isKeeper(found: Scanned): boolean {
+  if (found.directory.startsWith(MANAGER_PREFIX)) return true;
+  return found.kind === "machine" &&
+    found.definition.watchers.some(({ type }) => KEEPER_TYPES.has(type));
 }

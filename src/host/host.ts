@@ -1,16 +1,14 @@
-import type { MachineDefinition } from "../machine/definition.ts";
 import { Machine } from "../machine/machine.ts";
-import type { WatcherType } from "../machine/watcher.ts";
 import { boundLog } from "../machine/bound_log.ts";
 import { FsError } from "../ports/fs.ts";
 import type { Admission, Neighbours, Verdict } from "../ports/neighbours.ts";
-import type { Ports } from "../ports/ports.ts";
 import { AbortScope } from "../util/abort_scope.ts";
 import { joinPath } from "../util/join_path.ts";
 import { Latch } from "../util/latch.ts";
 import { firstOf } from "../util/race.ts";
 import { Ensemble } from "./ensemble.ts";
 import type { HostStatus } from "./hosted_machine.ts";
+import type { EmbeddedMachine, HostOptions } from "./host_options.ts";
 import { embeddedKey, KeptStates } from "./kept_states.ts";
 import { plan, type Step } from "./plan.ts";
 import { type Scanned, Scanner } from "./scan.ts";
@@ -22,38 +20,6 @@ export const SCAN_MS = 10_000;
 
 /** A host that stops waits this long for its machines, milliseconds. */
 export const STOP_LIMIT_MS = 8_000;
-
-/** A machine that comes with the agent. */
-export interface EmbeddedMachine {
-  /** What it is. */
-  readonly definition: MachineDefinition;
-  /** Absolute path of its own directory, which holds its data. */
-  readonly directory: string;
-}
-
-/** Options of {@linkcode Host}. */
-export interface HostOptions {
-  /** Absolute path of the machines directory; made (0700) when absent. */
-  readonly directory: string;
-  /** Absolute path of the agent's own state. */
-  readonly stateDirectory: string;
-  /** The watcher types that manifests may name. */
-  readonly types: readonly WatcherType[];
-  /** The world. */
-  readonly ports: Ports;
-  /**
-   * Asked before every start.
-   * @default {ports.admission}
-   */
-  readonly admission?: Admission;
-  /**
-   * Machines that come with the agent.
-   * @default {[]}
-   */
-  readonly embedded?: readonly EmbeddedMachine[];
-  /** Called with the status after changes; those of one turn are told together. */
-  readonly onStatus?: (status: HostStatus) => void;
-}
 
 /**
  * Runs every machine of a directory: starts what is new, replaces what has changed, stops what is gone, and
@@ -188,7 +154,7 @@ export class Host implements AsyncDisposable, Neighbours {
   }
 
   #scan(): readonly Scanned[] | undefined {
-    const { directory, ports: { fs, clock, log } } = this.#options;
+    const { directory, loads = () => true, ports: { fs, clock, log } } = this.#options;
     try {
       if (this.#scannedAt === undefined && fs.lstat(directory) === undefined) {
         fs.mkdir(directory, 0o700);
@@ -197,7 +163,7 @@ export class Host implements AsyncDisposable, Neighbours {
       if (this.#scannedAt === undefined) this.#kept.sweep(scanned);
       this.#scannedAt = clock.now();
       this.#problem = undefined;
-      return scanned;
+      return scanned.filter(loads);
     } catch (error) {
       const code = error instanceof FsError ? error.code : "scan_failed";
       const reason = error instanceof Error ? error.message : String(error);

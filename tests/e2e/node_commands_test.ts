@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { main } from "../../src/cli/main.ts";
 import { FakeTerminal } from "../cli/fake_terminal.ts";
-import { Story } from "./story.ts";
+import { commandManifest, Story } from "./story.ts";
 import { until } from "./until.ts";
 
 async function run(story: Story, ...args: readonly string[]) {
@@ -102,7 +102,8 @@ Deno.test("the two halves of a node work as two processes", async () => {
   await using story = await Story.open();
   await using manage = story.node([...story.managed(), "--manage-only"]);
   await using host = story.node(["--host-only"]);
-  await story.publish([await story.machine("one")]);
+  const files = { "machine.yaml": commandManifest("one"), "go.sh": "#!/bin/sh\nexit 0\n" };
+  await story.publish([await story.machine("one", { files })]);
   const { machines } = await until("one running in the other half", async () => {
     const { code, stdout } = await run(story, "machines", "--json");
     const status = code === 0 ? JSON.parse(stdout) : undefined;
@@ -114,6 +115,7 @@ Deno.test("the two halves of a node work as two processes", async () => {
     "ok",
   ]);
   ok(!host.stderr.text.includes("Deployed"));
+  ok(!manage.stderr.text.includes("manifest_watcher"), manage.stderr.text);
   strictEqual((await host.stop()).code, 0);
   strictEqual((await manage.stop()).code, 0);
 });

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type CliResult, runCli } from "../support/cli.ts";
-import { Story } from "./story.ts";
+import { commandManifest, Story } from "./story.ts";
 
 async function once(story: Story, ...more: readonly string[]): Promise<CliResult> {
   return await runCli([
@@ -90,4 +90,24 @@ Deno.test("run --once reports a machine that another program has installed as in
   strictEqual(code, 0, stdout);
   const [one] = JSON.parse(stdout).machines;
   deepStrictEqual([one.installed, one.digest, one.code], [true, entry["checksum"], "ok"]);
+});
+
+Deno.test("run --once exits 0 every time beside machines that run commands, signed or somebody's own", async () => {
+  await using story = await Story.open();
+  const files = { "machine.yaml": commandManifest("one"), "go.sh": "#!/bin/sh\nexit 0\n" };
+  await story.publish([await story.machine("one", { files })]);
+  Deno.mkdirSync(`${story.machines}/mine`, { recursive: true });
+  Deno.writeTextFileSync(`${story.machines}/mine/machine.yaml`, commandManifest("mine"));
+  for (const time of ["first", "second", "third"]) {
+    const { code, stdout, stderr } = await once(story, "--store", story.nats.url, "--json");
+    strictEqual(code, 0, `${time}: ${stdout}${stderr}`);
+    ok(!stderr.includes("exec"), stderr);
+    deepStrictEqual(
+      JSON.parse(stdout).machines.map((machine: Record<string, unknown>) => [
+        machine["name"],
+        machine["code"],
+      ]),
+      [["one", "ok"]],
+    );
+  }
 });

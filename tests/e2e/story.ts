@@ -194,3 +194,18 @@ watchers:
     properties: { timer: 1s }
 `;
 }
+
+/** The manifest of a machine that is in RUN from the start, and runs its go.sh. */
+export function commandManifest(name: string): string {
+  return `name: ${name}
+version: 1.0.0
+initial_state: RUN
+transitions:
+  - { name: stay, from: [RUN], destination: RUN }
+watchers:
+  - name: go
+    type: exec
+    interval: 1h
+    properties: { command: ./go.sh }
+`;
+}

@@ -1,4 +1,5 @@
-import { Host, type HostOptions } from "../../src/host/host.ts";
+import { Host } from "../../src/host/host.ts";
+import type { HostOptions } from "../../src/host/host_options.ts";
 import type { HostedMachine, HostStatus } from "../../src/host/hosted_machine.ts";
 import { type World, world } from "../machine/harness.ts";
 

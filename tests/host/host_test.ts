@@ -323,3 +323,14 @@ Deno.test("Host[Symbol.asyncDispose]() stops, also twice, also before it ran", a
   strictEqual(it.clock.waiting, 0);
   await it[Symbol.asyncDispose]();
 });
+
+Deno.test("Host.run() leaves alone what is another host's to run, also the state that it keeps for it", async () => {
+  await using f = await hosted({ loads: ({ directory }) => directory !== "theirs" });
+  await f.put("mine/machine.yaml", manifest("mine"));
+  await f.put("theirs/machine.yaml", manifest("theirs"));
+  const kept = ".machinist/states/theirs.json";
+  await f.put(kept, JSON.stringify({ format: 1, machine: "theirs", state: "ON", fsm: "x" }));
+  await f.start();
+  deepStrictEqual(f.phases(), ["mine running 1.0.0"]);
+  strictEqual(Deno.statSync(`${f.machines}/${kept}`).isFile, true);
+});

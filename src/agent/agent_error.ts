@@ -1,5 +1,5 @@
 /** Why an agent does not start. */
-export type AgentErrorCode = "locked" | "directory" | "state_newer";
+export type AgentErrorCode = "locked" | "directory" | "directory_permissions" | "state_newer";
 
 /** An agent does not start: the directory is held by another one, or cannot be used. */
 export class AgentError extends Error {

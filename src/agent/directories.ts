@@ -1,5 +1,6 @@
 import { type Fs, FsError } from "../ports/fs.ts";
 import { joinPath, parentPath } from "../util/join_path.ts";
+import { otherWriter } from "../util/other_writer.ts";
 import { AgentError } from "./agent_error.ts";
 
 /** Where an agent's things are. All paths are absolute. */
@@ -44,6 +45,44 @@ function makeDirectory(
     throw new AgentError(`Cannot use ${what} "${path}": it is ${is}`, { code: "directory" });
   }
   if (mode !== undefined && info.mode !== mode) fs.chmod(path, mode);
+}
+
+/**
+ * Refuses directories that somebody else may write: whoever can put a machine there has it run by this agent.
+ * To be called under a lock. Throws AgentError `directory_permissions`.
+ */
+export function refuseOpenDirectories(
+  fs: Fs,
+  { machines, state, role }: AgentDirectories & { readonly role: string },
+): void {
+  const us = ownUid(fs, joinPath(state, `.owner-${role}`));
+  for (const [what, path] of [["machines", machines], ["state", state]] as const) {
+    const info = fs.lstat(path);
+    const writer = info && otherWriter(info, us);
+    if (info === undefined || writer === undefined) continue;
+    const isOpen = (info.mode & 0o022) !== 0;
+    throw new AgentError(`Cannot use ${what} directory "${path}": ${writer}`, {
+      code: "directory_permissions",
+      hint: isOpen ? `chmod go-w ${path}` : `chown -R ${us ?? "USER"} ${path}`,
+    });
+  }
+}
+
+/** The user that files of ours belong to: to ask for it would need a permission, to make a file needs none. */
+function ownUid(fs: Fs, path: string): number | undefined {
+  try {
+    fs.removeTree(path);
+    try {
+      using file = fs.create(path, 0o600);
+      return file.stat().uid;
+    } finally {
+      fs.removeTree(path);
+    }
+  } catch (error) {
+    // A full disk is no reason to keep verified machines from running.
+    if (!(error instanceof FsError)) throw error;
+    return undefined;
+  }
 }
 
 /**

@@ -70,5 +70,6 @@ export function fileInfo(info: Deno.FileInfo): FileInfo {
     ino: info.ino ?? 0,
     nlink: info.nlink ?? 1,
     uid: info.uid ?? 0,
+    gid: info.gid ?? 0,
   };
 }

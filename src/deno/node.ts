@@ -53,6 +53,12 @@ export function hostName(): string | undefined {
   return Deno.hostname() || undefined;
 }
 
+/** The user that this process is; undefined without `--allow-sys=uid`. */
+export function ownUser(): number | undefined {
+  const permission = Deno.permissions.querySync({ name: "sys", kind: "uid" });
+  return permission.state === "granted" ? Deno.uid() ?? undefined : undefined;
+}
+
 async function pathKind(path: string): Promise<"file" | "directory" | "other" | "absent"> {
   try {
     const info = await Deno.stat(path);

@@ -48,6 +48,8 @@ export interface FileInfo {
   readonly nlink: number;
   /** Owner. */
   readonly uid: number;
+  /** Group. */
+  readonly gid: number;
 }
 
 /** Kinds of directory entries. */

@@ -1,7 +1,12 @@
 import { strictEqual, throws } from "node:assert/strict";
 import { AgentError, type AgentErrorCode } from "../../src/agent/agent_error.ts";
-import { prepareDirectories, takeLock } from "../../src/agent/directories.ts";
+import {
+  prepareDirectories,
+  refuseOpenDirectories,
+  takeLock,
+} from "../../src/agent/directories.ts";
 import { DenoFs } from "../../src/deno/fs.ts";
+import { FaultFs } from "../../src/testing/fault_fs.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const fs = new DenoFs();
@@ -37,6 +42,53 @@ Deno.test("prepareDirectories() refuses a file, a link and a place that is not t
   for (const machines of [`${path}/file`, `${path}/link`, `${path}/none/machines`]) {
     refuses("directory", () => prepareDirectories(fs, { machines, state: `${path}/state` }));
   }
+});
+
+const OPEN: readonly [string, (path: string) => void, boolean][] = [
+  ["nobody else may write", () => {}, true],
+  ["all may read", (path) => Deno.chmodSync(path, 0o755), true],
+  ["everybody may write", (path) => Deno.chmodSync(path, 0o757), false],
+  ["everybody may write, sticky", (path) => Deno.chmodSync(path, 0o1777), false],
+  ["another group may write", (path) => {
+    Deno.chmodSync(path, 0o775);
+    if (Deno.uid() === 0) Deno.chownSync(path, 0, 65_534);
+  }, false],
+  ["another user owns", (path) => Deno.chownSync(path, 65_534, 65_534), false],
+];
+
+for (const [what, open, good] of OPEN) {
+  Deno.test({
+    name: `refuseOpenDirectories() ${good ? "takes" : "refuses"} what ${what} (#169, M10)`,
+    // Only root can give things away; a user has a group of its own, and that is no other.
+    ignore: Deno.uid() !== 0 && /another/.test(what),
+    fn: async () => {
+      for (const which of ["machines", "state"] as const) {
+        await using directory = await temporaryDirectory();
+        const machines = `${directory.path}/machines`;
+        const state = `${machines}/.machinist`;
+        prepareDirectories(fs, { machines, state });
+        open(which === "machines" ? machines : state);
+        const act = () => refuseOpenDirectories(fs, { machines, state, role: "all" });
+        if (good) act();
+        else refuses("directory_permissions", act);
+        strictEqual([...Deno.readDirSync(state)].length, 0);
+      }
+    },
+  });
+}
+
+Deno.test("refuseOpenDirectories() does not need room on the disk", async () => {
+  await using directory = await temporaryDirectory();
+  const machines = `${directory.path}/machines`;
+  const state = `${machines}/.machinist`;
+  prepareDirectories(fs, { machines, state });
+  const full = new FaultFs(fs, {
+    at: 1,
+    fault: "no_space",
+    sticky: true,
+    counts: (operation) => operation === "create",
+  });
+  refuseOpenDirectories(full, { machines, state, role: "all" });
 });
 
 Deno.test("takeLock() refuses a second instance until the first lets go (#202)", async () => {

@@ -143,7 +143,9 @@ export class AgentRig implements AsyncDisposable {
       await this.pass(250);
     }
     const seen = JSON.stringify(this.#life?.agent.status().machines, null, 1);
-    throw new Error(`Cannot see ${what}: not within ${limitMs} ms\n${seen}\n${this.log.text().slice(-3_000)}`);
+    throw new Error(
+      `Cannot see ${what}: not within ${limitMs} ms\n${seen}\n${this.log.text().slice(-3_000)}`,
+    );
   }
 
   /** What the node reports of a machine. */

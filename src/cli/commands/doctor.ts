@@ -1,5 +1,6 @@
 import { neededPermissions } from "../../agent/permissions.ts";
 import { DenoClock } from "../../deno/clock.ts";
+import { ownUser } from "../../deno/node.ts";
 import { missingPermissions } from "../../deno/permissions.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../command_error.ts";
@@ -8,9 +9,11 @@ import { EXIT, type ExitCode } from "../exit_code.ts";
 import { describeFailure } from "../failure.ts";
 import { nodeReach } from "../node_reach.ts";
 import { type NodeSettings, readNodeSettings } from "../node_settings.ts";
+import { openParents } from "../open_paths.ts";
 import { JSON_OPTION, RUN_OPTIONS } from "../options.ts";
 import { openStore } from "../store.ts";
 import { readStored } from "../stored_list.ts";
+import { otherWriter } from "../../util/other_writer.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What one check found. */
@@ -90,7 +93,11 @@ function checkDirectories(
   { directory, stateDirectory }: NodeSettings,
   io: Terminal,
 ): readonly Finding[] {
-  return [directory, stateDirectory].map((path): Finding => {
+  const above = openParents(io.fs, directory, ownUser()).map(({ path, why }): Finding => {
+    const what = `${path} is above the machines directory: ${why}`;
+    return { check: "directory", result: "warn", what, fix: `chmod go-w ${path}, or another DIR` };
+  });
+  const own = [directory, stateDirectory].map((path): Finding => {
     const check = "directory";
     try {
       const info = io.fs.lstat(path);
@@ -101,7 +108,8 @@ function checkDirectories(
         const exit = EXIT.configuration;
         return { check, result: "fail", what: `${path} is no directory`, fix: "another DIR", exit };
       }
-      if ((info.mode & 0o022) !== 0) {
+      const writer = otherWriter(info, ownUser());
+      if (writer !== undefined) {
         const what = `${path} may be written by others`;
         return { check, result: "fail", what, fix: `chmod go-w ${path}`, exit: EXIT.configuration };
       }
@@ -111,6 +119,7 @@ function checkDirectories(
       return { check, result: "fail", what: message, fix: hint, exit };
     }
   });
+  return [...own, ...above];
 }
 
 async function checkKeys(

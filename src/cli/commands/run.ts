@@ -14,6 +14,7 @@ import { machinesText } from "../machines_text.ts";
 import { refuseMissingPermissions } from "../node_permissions.ts";
 import { type NodeSettings, readNodeSettings } from "../node_settings.ts";
 import { nodeWorld } from "../node_world.ts";
+import { tellOpenPaths } from "../open_paths.ts";
 import { JSON_OPTION, RUN_OPTIONS } from "../options.ts";
 import { stopSignal } from "../stop_signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -81,6 +82,7 @@ class NodeRun {
     using stop = stopSignal(io);
     await using made = await nodeWorld(settings, io);
     using _strays = catchStrays(made.world.log);
+    tellOpenPaths(settings, io.fs, made.world.log);
     await using agent = new Agent(
       { ...await this.#agentOptions(settings), role: "manage" },
       made.world,
@@ -126,6 +128,7 @@ class NodeRun {
       directory: settings.directory,
       keys: settings.publicKeys.map(({ id }) => id),
     });
+    tellOpenPaths(settings, io.fs, log);
     await agent.run({ signal: scope.signal });
     log.info(next === undefined ? "The node has stopped" : "The node has stopped for a new start");
     return stop.aborted ? undefined : next;

@@ -73,7 +73,11 @@ export async function apply({ steps }: Plan, options: ApplyOptions): Promise<App
     return names;
   };
   const written = await done("write", (name) => writeManager(name, options));
-  const removed = await done("remove", (name) => removeMachine(name, options));
+  const took = new Set(noted.map(([name]) => name));
+  const removed = await done(
+    "remove",
+    (name) => removeMachine(name, { ...options, keepManager: took.has(name) }),
+  );
   return { written, removed, failed };
 }
 
@@ -92,12 +96,17 @@ function writeManager(name: string, { fs, machines, manifests }: ApplyOptions): 
 }
 
 /** The manager first, so that it does not install again what is being removed. */
-async function removeMachine(name: string, options: ApplyOptions): Promise<void> {
-  const { fs, machines, neighbours, records, discard, signal } = options;
+/** Removes a machine; `keepManager`: its manager machine is not of our making, and goes to the trash too. */
+async function removeMachine(
+  name: string,
+  options: ApplyOptions & { readonly keepManager: boolean },
+): Promise<void> {
+  const { fs, machines, neighbours, records, discard, signal, keepManager } = options;
   const manager = managerName(name);
   await using _manager = await neighbours.hold(manager, { signal });
   await using _machine = await neighbours.hold(name, { signal });
-  fs.removeTree(joinPath(machines, manager));
+  if (keepManager) await discard(manager);
+  else fs.removeTree(joinPath(machines, manager));
   await discard(name);
   records.change((all) => {
     all.delete(name);

@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly records: ReadonlyMap<string, ManagedRecord>;
   /** What stands on the node, by name of the list. */
   readonly standing: ReadonlyMap<string, Standing>;
+  /** Machines that the reference left here, as {@linkcode leftManagers} finds them, by name. */
+  readonly left?: ReadonlyMap<string, SignedTree>;
   /** Whether machines that are not wanted are removed: false also while the newest list is not known. */
   readonly purge: boolean;
   /**
@@ -72,10 +74,15 @@ export function plan(input: PlanInput): Plan {
     if (record.manager !== input.owner || listed.has(name)) continue;
     steps.push({ kind: "remove", name, why: "it is not in the list any more" });
   }
+  for (const [name, tree] of leftOver(input)) {
+    if (listed.has(name)) continue;
+    const why = "the reference's manager left it here, and it is not in the list";
+    steps.push({ kind: "remove", name, why, record: leftRecord(tree, "", input) });
+  }
   if (!input.purge) return { steps: steps.map(unlessPurged), blocked: undefined };
   const blocked = guardReason({
     removals: steps.filter(({ kind }) => kind === "remove").map(({ name }) => name),
-    managed: [...input.records.values()].filter(({ manager }) => manager === input.owner).length,
+    managed: managedNames(input).size,
     listed: input.desired.length,
     wanted: input.desired.filter(({ wanted }) => wanted === true).length,
     enabled: input.guard ?? true,
@@ -95,8 +102,32 @@ function planDesired(item: Desired, input: PlanInput): Step | undefined {
   }
   if (wanted === null) return { kind: "hold", name, code, why: reason };
   if (wanted) return planWanted(item, record, input);
-  if (record === undefined) return undefined;
-  return planUnmatched(item, record);
+  const tree = leftOver(input).get(name);
+  const known = record ?? (tree && leftRecord(tree, item.machine.match, input));
+  return known && planUnmatched(item, known);
+}
+
+/** What the reference left: of no concern while nothing is removed. */
+function leftOver({ left, purge, records }: PlanInput): ReadonlyMap<string, SignedTree> {
+  return new Map(purge ? [...left ?? []].filter(([name]) => !records.has(name)) : []);
+}
+
+/** Puts what the reference left on record, so that a removal that was begun is ended. */
+function leftRecord(
+  tree: SignedTree,
+  match: string,
+  { owner, now }: PlanInput,
+): ManagedRecord {
+  return { manager: owner, ...tree, previous: [], match, unmatched: 0, since: now };
+}
+
+/** All that is managed here, with what is being taken over. */
+function managedNames(input: PlanInput): ReadonlySet<string> {
+  const recorded = [...input.records].filter(([, { manager }]) => manager === input.owner);
+  const taken = [...input.standing].filter(([name, { manager }]) =>
+    !input.records.has(name) && (manager === "current" || manager === "different")
+  );
+  return new Set([...recorded, ...taken, ...leftOver(input)].map(([name]) => name));
 }
 
 function planWanted(

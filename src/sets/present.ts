@@ -28,7 +28,11 @@ export function present(fs: Fs, machines: string): Present {
 
 /** The text of a manager machine's manifest; undefined when there is none that could be read as text. */
 export function readManifest(fs: Fs, machines: string, name: string): string | undefined {
-  const directory = joinPath(machines, `${MANAGER_PREFIX}${name}`);
+  return readMachineYaml(fs, joinPath(machines, `${MANAGER_PREFIX}${name}`));
+}
+
+/** The text of the manifest in a directory; undefined when there is none that could be read as text. */
+export function readMachineYaml(fs: Fs, directory: string): string | undefined {
   if (fs.lstat(directory)?.kind !== "directory") return undefined;
   try {
     const bytes = readState(fs, joinPath(directory, "machine.yaml"), MAX_MANIFEST_BYTES);

@@ -42,11 +42,13 @@ export function survey(
   return standing;
 }
 
-/** Directories of a machines directory that no record speaks of. */
+/** Directories of a machines directory that no record speaks of, but for those of machines just removed. */
 export function foreignDirectories(
   { directories }: Present,
   records: ReadonlyMap<string, ManagedRecord>,
+  removed: readonly string[] = [],
 ): readonly string[] {
-  const managed = new Set([...records.keys()].flatMap((name) => [name, managerName(name)]));
+  const names = [...records.keys(), ...removed];
+  const managed = new Set(names.flatMap((name) => [name, managerName(name)]));
   return directories.filter((name) => !managed.has(name));
 }

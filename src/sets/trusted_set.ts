@@ -7,6 +7,7 @@ import type { PublicKey } from "../spec/public_key.ts";
 import { SpecError } from "../spec/spec_error.ts";
 import { type Applied, apply, type Discard } from "./apply.ts";
 import { type Desired, desired } from "./desired.ts";
+import { leftManagers } from "./left_managers.ts";
 import { ManagedRecords } from "./managed_records.ts";
 import { managerManifest } from "./manager_manifest.ts";
 import { type Plan, plan, type PlanInput } from "./plan.ts";
@@ -166,7 +167,7 @@ export class TrustedSet {
       plan: decided,
       applied,
       revision: this.#revision,
-      foreign: foreignDirectories(standing, records.all),
+      foreign: foreignDirectories(standing, records.all, applied?.removed),
       warnings: fault === undefined ? warnings : [...warnings, `records_${fault}`],
     });
   }
@@ -193,6 +194,14 @@ export class TrustedSet {
         present: standing,
         records: records.all,
         manifests,
+      }),
+      left: leftManagers({
+        fs,
+        machines,
+        stateDirectory,
+        owner,
+        present: standing,
+        records: records.all,
       }),
       purge: purge && known,
       guard: purgeGuard,

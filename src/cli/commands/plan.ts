@@ -2,6 +2,7 @@ import { DenoClock } from "../../deno/clock.ts";
 import { DenoNode } from "../../deno/node.ts";
 import { desired } from "../../sets/desired.ts";
 import { ManagedRecords } from "../../sets/managed_records.ts";
+import { leftManagers } from "../../sets/left_managers.ts";
 import { managerManifest } from "../../sets/manager_manifest.ts";
 import { plan as decide, type Step } from "../../sets/plan.ts";
 import { present } from "../../sets/present.ts";
@@ -107,17 +108,27 @@ async function planOf(
       machine,
     ) => [machine.name, managerManifest(machine, { target: machines, intervalMs })]),
   );
+  const standing = present(io.fs, machines);
+  const owner = "manager";
   const { steps } = decide({
-    owner: "manager",
+    owner,
     desired: wanted,
     meta,
     records: records.all,
     standing: survey(wanted, {
       fs: io.fs,
       machines,
-      present: present(io.fs, machines),
+      present: standing,
       records: records.all,
       manifests,
+    }),
+    left: leftManagers({
+      fs: io.fs,
+      machines,
+      stateDirectory,
+      owner,
+      present: standing,
+      records: records.all,
     }),
     purge: !input.flag("no-purge"),
     now: clock.now(),

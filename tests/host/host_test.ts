@@ -132,6 +132,17 @@ Deno.test("Host.run() runs two directories of one name once, and the other when 
   deepStrictEqual(f.phases(), ["a failed [name_duplicate]", "b running 1.0.0"]);
 });
 
+Deno.test("Host.run() stops a copy elsewhere once the machine is back in its own place (M9, #175)", async () => {
+  await using f = await hosted();
+  await f.put("x-elsewhere/machine.yaml", manifest("x"));
+  await f.start();
+  deepStrictEqual(f.phases(), ["x-elsewhere running 1.0.0"]);
+  await f.put("x/machine.yaml", manifest("x"));
+  await f.wake();
+  await f.wake();
+  deepStrictEqual(f.phases(), ["x running 1.0.0", "x-elsewhere failed [name_duplicate]"]);
+});
+
 Deno.test("Host.run() restarts what crashes, later each time, and others go on (#204)", async () => {
   const it = await world({ random: () => 0.999999 });
   await using f = new HostFixture(it);

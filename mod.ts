@@ -176,6 +176,7 @@ export {
 } from "./src/agent/node_status.ts";
 export { Host } from "./src/host/host.ts";
 export { type EmbeddedMachine, type HostOptions } from "./src/host/host_options.ts";
+export { type Scanned } from "./src/host/scan.ts";
 export {
   type HostedMachine,
   type HostProblem,
@@ -189,6 +190,14 @@ export {
   type TransitionDefinition,
   type WatcherDefinition,
 } from "./src/machine/definition.ts";
+export { type Field } from "./src/machine/field.ts";
+export { type Fields, fields } from "./src/machine/fields.ts";
+export {
+  type Properties,
+  type PropertySchema,
+  readProperties,
+  type ReadPropertiesOptions,
+} from "./src/machine/properties.ts";
 export { Machine, type MachineOptions, type Transition } from "./src/machine/machine.ts";
 export { type Manifest, parseManifest, type ParseManifestOptions } from "./src/machine/manifest.ts";
 export { ManifestError, type ManifestErrorCode } from "./src/machine/manifest_error.ts";

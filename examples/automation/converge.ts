@@ -24,9 +24,10 @@ const { fetch, ...ports } = denoPorts({ node: { identity: "web1" } });
 const log = { ...ports.log, info() {} };
 await using kv = new DirectoryKv({ ...ports, directory: store });
 await using installer = new WorkerInstaller({ ...ports, log, fetch, stateDirectory });
-// Nothing runs here that would have to be stopped before its directory is replaced.
+// Nothing runs here that would have to be stopped before its directory is replaced, or asked whether it may.
 const neighbours = { hold: () => Promise.resolve({ async [Symbol.asyncDispose]() {} }) };
-const world = { ...ports, log, kv, installer, neighbours };
+const admission = { admit: () => Promise.resolve({ ok: true } as const) };
+const world = { ...ports, log, kv, installer, neighbours, admission };
 
 await Deno.mkdir(stateDirectory, { recursive: true, mode: 0o700 });
 

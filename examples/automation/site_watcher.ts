@@ -1,11 +1,13 @@
-import type {
-  Data,
-  Fetch,
-  Outcome,
-  WatchContext,
-  Watcher,
-  WatcherPace,
-  WatcherType,
+import {
+  type Data,
+  type Fetch,
+  fields,
+  type Outcome,
+  readProperties,
+  type WatchContext,
+  type Watcher,
+  type WatcherPace,
+  type WatcherType,
 } from "../../mod.ts";
 
 /** Makes the watcher type `site`. A type is the static side of a watcher class, or any object like it. */
@@ -19,8 +21,8 @@ class SiteWatcher implements Watcher {
   readonly #url: string;
   readonly #fetch: Fetch;
 
-  constructor({ url }: Data, fetch: Fetch) {
-    if (typeof url !== "string") throw new TypeError('Cannot read property "url": it is not text');
+  constructor(properties: Data, fetch: Fetch) {
+    const { url } = readProperties(properties, { url: fields.text().required() });
     this.#url = url;
     this.#fetch = fetch;
   }

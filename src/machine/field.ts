@@ -14,7 +14,7 @@ export class Field<T> {
   readonly #convert: (value: unknown) => unknown;
   readonly #fallback: T;
 
-  /** @internal Made by {@linkcode text}, {@linkcode flag} and their like. */
+  /** @internal Made by `text`, `flag` and their like. */
   constructor(convert: (value: unknown) => unknown, fallback: T, options: FieldOptions = {}) {
     this.#convert = convert;
     this.#fallback = fallback;

@@ -44,6 +44,14 @@ export function watcherOf(
   return machine.watchers.find(({ type }) => types.includes(type));
 }
 
+/** Whether a machine runs in a state in which this watcher of it does not look: it is in maintenance. */
+export function isResting(
+  hosted: HostedMachine | undefined,
+  watcher: WatcherStatus | undefined,
+): boolean {
+  return hosted?.phase === "running" && watcher?.active === false;
+}
+
 /** What the managers of a host say, embedded ones first. */
 export function managerViews(host: HostStatus): readonly ManagerView[] {
   return host.machines.flatMap((hosted) => {
@@ -66,7 +74,9 @@ export function managerViews(host: HostStatus): readonly ManagerView[] {
         }
         : undefined,
       revision: numberOf(spec["revision"]) ?? numberOf(revision),
-      trouble: troubleOf(watcher.outcome, source?.outcome),
+      trouble: !isResting(hosted, watcher)
+        ? troubleOf(watcher.outcome, source?.outcome)
+        : { code: "maintenance", reason: `"${hosted.name}" is not in a state to look at the list` },
     }];
   });
 }

@@ -5,7 +5,7 @@ import { managerName } from "../sets/manager_manifest.ts";
 import { sha256 } from "../util/digest.ts";
 import { joinPath } from "../util/join_path.ts";
 import { readFile } from "../util/read_file.ts";
-import { type ManagerView, managerViews, watcherOf } from "./manager_view.ts";
+import { isResting, type ManagerView, managerViews, watcherOf } from "./manager_view.ts";
 
 /** Options of {@linkcode hasSettled}. */
 export interface SettledOptions {
@@ -35,8 +35,12 @@ export function hasSettled(host: HostStatus, options: SettledOptions): boolean {
   });
 }
 
-/** What brings the list has told, and the list was looked at since: what is brought asks for a look at once. */
-function hasLooked({ source, watcher }: ManagerView): boolean {
+/**
+ * What brings the list has told, and the list was looked at since: what is brought asks for a look at once. In
+ * maintenance nobody looks, and to wait would be in vain.
+ */
+function hasLooked({ hosted, source, watcher }: ManagerView): boolean {
+  if (isResting(hosted, watcher)) return true;
   const isTold = source === undefined || source.at !== undefined;
   return isTold && watcher.at !== undefined && !watcher.pending;
 }
@@ -48,8 +52,9 @@ function isDone(
 ): boolean {
   if (keeper === undefined) return false;
   if (keeper.phase === "failed") return true;
-  const outcome = keeper.machine && watcherOf(keeper.machine, "archive")?.outcome;
-  if (outcome === undefined) return false;
+  const archive = keeper.machine && watcherOf(keeper.machine, "archive");
+  if (isResting(keeper, archive)) return true;
+  if (archive?.outcome === undefined) return false;
   const path = joinPath(machines, managerName(name), MANIFEST_FILE);
   try {
     return sha256(readFile(fs, path, { limit: MAX_MANIFEST_BYTES })) === keeper.digest;

@@ -7,7 +7,13 @@ import type { ManagedRecords } from "../sets/managed_records.ts";
 import { managerName } from "../sets/manager_manifest.ts";
 import { MANAGER_PREFIX } from "../spec/name.ts";
 import { OTHER_HALF } from "./half_log.ts";
-import { type ManagerView, managerViews, type SetVerdict, watcherOf } from "./manager_view.ts";
+import {
+  isResting,
+  type ManagerView,
+  managerViews,
+  type SetVerdict,
+  watcherOf,
+} from "./manager_view.ts";
 import type { MachineReport, NodeStatus, SpecStatus } from "./node_status.ts";
 
 /** Options of {@linkcode StatusBoard}. */
@@ -159,6 +165,9 @@ function managedWhy(
   }
   const problem = problemOf(keeper) ?? problemOf(machine);
   if (problem !== undefined) return problem;
+  if (isResting(keeper, archive)) {
+    return { code: "maintenance", reason: `"${keeper?.name}" is not in a state to look after it` };
+  }
   if (machine?.phase === "held") {
     return { code: "held", reason: "it is stopped until it is what was signed" };
   }

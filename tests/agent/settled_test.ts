@@ -43,6 +43,24 @@ const CASES: readonly [string, HostStatus, boolean][] = [
     host(manager(verdict()), hosted("mm_one", [], { phase: "failed" })),
     true,
   ],
+  [
+    "its manager is in maintenance (M8)",
+    host(
+      manager(verdict()),
+      hosted("mm_one", [watcher("archive", undefined, { active: false })], { digest }),
+    ),
+    true,
+  ],
+  [
+    "the manager is in maintenance (M8)",
+    host(
+      hosted("machine_manager", [
+        watcher("kv", undefined, { active: false }),
+        watcher("machines", undefined, { active: false }),
+      ], { embedded: true }),
+    ),
+    true,
+  ],
   ["it is held", host(manager(verdict({ code: "foreign" }))), true],
   ["it is not wanted", host(manager(verdict({ wanted: false }))), true],
   ["a manager of somebody's own starts", host(hosted("mine", [], { phase: "waiting" })), false],

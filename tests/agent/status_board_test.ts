@@ -106,6 +106,11 @@ const WHY: readonly [string, HostStatus, string][] = [
     "tampered",
   ],
   [
+    "its manager is in maintenance (M8)",
+    host(manager(set([ONE])), hosted("mm_one", [watcher("archive", {}, { active: false })])),
+    "maintenance",
+  ],
+  [
     "it is stopped for a repair (A6)",
     host(manager(set([ONE])), keeper, hosted("one", [], { phase: "held", machine: undefined })),
     "held",
@@ -196,6 +201,15 @@ Deno.test("StatusBoard.update() tells why what the store holds is not in force",
   ]
     .map((hosted) => made.update(host(hosted)).spec.code);
   deepStrictEqual(codes, ["store_unreachable", "store_unreachable", "sig_invalid", "spec_absent"]);
+});
+
+Deno.test("StatusBoard.update() says when the list is not looked at for maintenance (M8)", async () => {
+  const { directory, board: made } = await board();
+  await using _directory = directory;
+  const { machine } = manager(set([ONE]));
+  const watchers = (machine?.watchers ?? []).map((each) => ({ ...each, active: false }));
+  const { spec } = made.update(host(hosted("machine_manager", watchers, { embedded: true })));
+  strictEqual(spec.code, "maintenance");
 });
 
 Deno.test("StatusBoard.update() keeps what it knew when its files cannot be read (#168)", async () => {

@@ -92,6 +92,16 @@ export class InstalledRecords {
     this.#fs.removeTree(this.path(name));
   }
 
+  /** Removes the records of directories that are gone, and what a crash left half-written. */
+  sweep(target: string): void {
+    if (this.#fs.lstat(this.#directory)?.kind !== "directory") return;
+    for (const { name } of this.#fs.readDir(this.#directory)) {
+      const stands = name.endsWith(".json") && !name.startsWith(".") &&
+        this.#fs.lstat(`${target}/${name.slice(0, -5)}`) !== undefined;
+      if (!stands) this.#fs.removeTree(`${this.#directory}/${name}`);
+    }
+  }
+
   /** Digests of all archives that stand somewhere. */
   checksums(): ReadonlySet<string> {
     const found = new Set<string>();

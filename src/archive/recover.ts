@@ -1,5 +1,7 @@
 import type { Fs } from "../ports/fs.ts";
+import { ArchiveCache } from "./cache.ts";
 import { compareTree } from "./expected_tree.ts";
+import { InstalledRecords } from "./installed.ts";
 import { Journal } from "./journal.ts";
 import { syncTrees } from "./sync_tree.ts";
 import { Transaction, type TransactionPlace } from "./transaction.ts";
@@ -30,7 +32,7 @@ export type Ending = "finished" | "reverted" | "discarded";
 
 /**
  * Ends every replacement that a crash interrupted, with the old tree or the new one, whole; then removes what is
- * left in `<target>/tmp`. To be called once at start, with the directory locked, before anything runs. Needs no network.
+ * left in `<target>/tmp`, in the trash and in the cache longer than it may. To be called once at start, with the directory locked, before anything runs. Needs no network.
  */
 export async function recover(fs: Fs, options: RecoverOptions): Promise<RecoverReport> {
   const { target, stateDirectory, now } = options;
@@ -43,6 +45,10 @@ export async function recover(fs: Fs, options: RecoverOptions): Promise<RecoverR
   }
   sweepStages(place);
   trash.prune();
+  const records = new InstalledRecords(fs, stateDirectory);
+  records.sweep(target);
+  const cache = new ArchiveCache(fs, { directory: `${stateDirectory}/cache` });
+  cache.sweep({ wanted: records.checksums(), now: now() });
   return report;
 }
 

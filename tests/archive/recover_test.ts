@@ -80,3 +80,18 @@ Deno.test("recover() drops journal entries that cannot be read", async () => {
   deepStrictEqual(report, { finished: [], reverted: [], discarded: [] });
   deepStrictEqual(world.fs.readDir(journal), []);
 });
+
+Deno.test("recover() sweeps records of what is gone, and what was being written", async () => {
+  await using world = await archiveWorld();
+  await world.install(world.request(archive));
+  await world.install(world.request(machineArchive({ name: "gone" })));
+  await Deno.remove(`${world.target}/gone`, { recursive: true });
+  await Deno.writeTextFile(`${world.state}/installed/.m.json.new`, "{");
+  await Deno.writeTextFile(`${world.state}/cache/.${archive.checksum}.new`, "x");
+  const now = () => Date.now();
+  await recover(world.fs, { target: world.target, stateDirectory: world.state, now });
+  const names = (path: string) => world.fs.readDir(path).map(({ name }) => name);
+  deepStrictEqual(names(`${world.state}/installed`), ["m.json"]);
+  strictEqual(names(`${world.state}/cache`).includes(archive.checksum), true);
+  strictEqual(names(`${world.state}/cache`).some((name) => name.startsWith(".")), false);
+});

@@ -241,10 +241,11 @@ export class TrustedSet {
     return envelope;
   }
 
-  /** Says a trouble once, not at each look. */
+  /** Says a trouble once, not at each look; the same code for another reason is another trouble. */
   #tell(trouble: Trouble | undefined): void {
-    if (trouble?.code === this.#lastTrouble) return;
-    this.#lastTrouble = trouble?.code;
+    const told = trouble && `${trouble.code} ${trouble.reason}`;
+    if (told === this.#lastTrouble) return;
+    this.#lastTrouble = told;
     if (trouble === undefined) return;
     const { code, reason, hint } = trouble;
     const { log } = this.#options.ports;

@@ -40,6 +40,8 @@ export class MachinesWatcher implements Watcher {
   readonly #ports: MachinesPorts;
   #set: TrustedSet | undefined;
   #warned: readonly string[] = [];
+  /** Why machines were left as they are, by their name, as it was told last. */
+  #held: ReadonlyMap<string, string> = new Map();
 
   /** Throws TypeError, RangeError or KeyError. */
   constructor(properties: Data, ports: MachinesPorts) {
@@ -62,6 +64,7 @@ export class MachinesWatcher implements Watcher {
       return failureOf(error);
     }
     this.#warn(report.warnings);
+    this.#tellHeld(report.machines);
     return outcomeOf(report, context.previous);
   }
 
@@ -79,6 +82,16 @@ export class MachinesWatcher implements Watcher {
       discard: discardToTrash({ fs, clock, machines, stateDirectory }),
       ports: this.#ports,
     });
+  }
+
+  /** Each once, and again when the reason is another; one that only waits for a second look is no news. */
+  #tellHeld(machines: SetReport["machines"]): void {
+    const held = machines.filter(({ code }) => code !== undefined && code !== "flapping");
+    for (const { name, code, reason } of held) {
+      if (this.#held.get(name) === `${code} ${reason}`) continue;
+      this.#ports.log.warn("A machine is left as it is", { name, code, reason });
+    }
+    this.#held = new Map(held.map(({ name, code, reason }) => [name, `${code} ${reason}`]));
   }
 
   #warn(warnings: readonly string[]): void {

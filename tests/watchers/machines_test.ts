@@ -302,3 +302,31 @@ Deno.test("MachinesWatcher.create() reads its data item, at least every five min
   deepStrictEqual(watcher.reads, ["spec"]);
   deepStrictEqual(watcher.pace, { defaultMs: 300_000, minimumMs: 2_000 });
 });
+
+Deno.test("MachinesWatcher.watch() warns of a match that is unknown and of a foreign directory, once for each change", async () => {
+  await using rig = await Rig.create();
+  Deno.mkdirSync(`${rig.machines}/taken`);
+  Deno.writeTextFileSync(`${rig.machines}/taken/machine.yaml`, "name: taken\n");
+  const check = rig.watcher();
+  const told = async (unclear: string) => {
+    const before = rig.log.entries.length;
+    await check(signed([entry("taken"), entry("unclear", { match: unclear })]));
+    return rig.log.entries.slice(before).filter(({ level }) => level === "warn")
+      .map(({ fields }) => [fields["name"], fields["code"]]);
+  };
+  const unknown = "get_fact('a') > 1";
+  deepStrictEqual(await told(unknown), [["taken", "foreign"], ["unclear", "match_error"]]);
+  deepStrictEqual(await told(unknown), []);
+  deepStrictEqual(await told("get_fact('b') > 1"), [["unclear", "match_error"]]);
+  deepStrictEqual(await told("identity('^nobody$')"), []);
+  deepStrictEqual(await told(unknown), [["unclear", "match_error"]]);
+});
+
+Deno.test("MachinesWatcher.watch() warns of each reason to refuse a list, also when two have one code", async () => {
+  await using rig = await Rig.create();
+  const check = rig.watcher();
+  const refused = [{ name: "../a" }, { name: "../a" }, { name: "a..b" }];
+  for (const each of refused) await check(signed([entry(each.name)]));
+  const told = rig.log.entries.filter(({ level }) => level === "warn");
+  deepStrictEqual(told.map(({ fields }) => fields["code"]), ["name", "name"]);
+});

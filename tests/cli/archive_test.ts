@@ -96,3 +96,20 @@ for (const [name, prepare, args, why] of REFUSED) {
     match(stderr, why);
   });
 }
+
+Deno.test("archive refuses a match expression that nodes cannot read, with its column, and writes nothing", async () => {
+  for (const url of [[], ["--url", "https://h.example.net/"]]) {
+    await using directory = await machine();
+    const { code, stdout, stderr } = await archive(
+      directory.path,
+      "lamp",
+      "--match",
+      "1+",
+      ...url,
+    );
+    strictEqual(code, 1);
+    strictEqual(stdout, "");
+    match(stderr, /at column \d+ \[match_error\]/);
+    ok(![...Deno.readDirSync(directory.path)].some(({ name }) => name.endsWith(".tgz")));
+  }
+});

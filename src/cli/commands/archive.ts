@@ -58,6 +58,7 @@ export const archive: Command = defineCommand({
     };
     if (input.text("url") === undefined) {
       io.note("no --url was given: put the archive's URL into the entry's source\n");
+      await refuseEntry({ ...entry, source: `https://localhost/${fileName}` });
     } else await refuseEntry(entry);
     replaceFile(io.fs, output, built.bytes, { mode: 0o644 });
     io.write(`${JSON.stringify(entry, null, input.flag("json") ? undefined : 2)}\n`);

@@ -30,6 +30,10 @@ function makeDirectory(
     try {
       fs.mkdir(path, 0o700);
     } catch (error) {
+      if (error instanceof FsError && error.code === "exists" && fs.lstat(path) !== undefined) {
+        // The other half of the node has made it just now.
+        return makeDirectory(fs, path, mode === undefined ? { what } : { what, mode });
+      }
       // What is above may not be looked at: permissions end at the directory itself.
       if (!(error instanceof FsError) || error.code !== "not_found") throw error;
       throw new AgentError(`Cannot use ${what} "${path}": the directory above does not exist`, {

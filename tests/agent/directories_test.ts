@@ -44,6 +44,21 @@ Deno.test("prepareDirectories() refuses a file, a link and a place that is not t
   }
 });
 
+Deno.test("prepareDirectories() takes what the other half of the node has just made", async () => {
+  await using directory = await temporaryDirectory();
+  const machines = `${directory.path}/machines`;
+  const state = `${machines}/.machinist`;
+  const other = new FaultFs(fs);
+  // Between the look and the making, the other half is there first.
+  const mkdir = other.mkdir.bind(other);
+  other.mkdir = (path, mode) => {
+    mkdir(path, mode);
+    mkdir(path, mode);
+  };
+  prepareDirectories(other, { machines, state });
+  strictEqual(mode(state), 0o700);
+});
+
 const OPEN: readonly [string, (path: string) => void, boolean][] = [
   ["nobody else may write", () => {}, true],
   ["all may read", (path) => Deno.chmodSync(path, 0o755), true],

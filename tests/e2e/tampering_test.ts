@@ -3,7 +3,7 @@ import { Story } from "./story.ts";
 import { until } from "./until.ts";
 
 /** Ways to change an installed machine, and how to see that it is whole again. */
-const TAMPERED: readonly [string, (path: string) => void][] = [
+const TAMPERED: readonly [string, (path: string) => void | Promise<void>][] = [
   ["a byte changed (#172)", (path) => Deno.writeTextFileSync(`${path}/data.txt`, "0ther")],
   ["a file emptied (#172)", (path) => Deno.truncateSync(`${path}/run.sh`)],
   ["a file removed (#172)", (path) => Deno.removeSync(`${path}/data.txt`)],
@@ -13,6 +13,15 @@ const TAMPERED: readonly [string, (path: string) => void][] = [
   ["a file replaced by a link to the same bytes (#174)", (path) => {
     Deno.renameSync(`${path}/data.txt`, `${path}/../outside.txt`);
     Deno.symlinkSync(`${path}/../outside.txt`, `${path}/data.txt`);
+  }],
+  ["a name added that is not UTF-8 (#173)", (path) => shell(`: > "$(printf '${path}/a\\377')"`)],
+  ["a file that has another name elsewhere (#174)", (path) => {
+    Deno.linkSync(`${path}/data.txt`, `${path}/../../linked.txt`);
+    Deno.writeTextFileSync(`${path}/data.txt`, "other");
+  }],
+  ["a file replaced by a FIFO (#174)", async (path) => {
+    Deno.removeSync(`${path}/data.txt`);
+    await shell(`mkfifo '${path}/data.txt'`);
   }],
   ["the sums changed with the file (#176)", (path) => {
     Deno.writeTextFileSync(`${path}/SHA256SUMS`, "0".repeat(64) + "  data.txt\n");
@@ -30,11 +39,18 @@ const TAMPERED: readonly [string, (path: string) => void][] = [
   }],
 ];
 
+async function shell(script: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
 /** Exactly what was installed: names, bytes, modes, kinds. */
 function picture(directory: string): string {
   const lines: string[] = [];
   const visit = (path: string) => {
     for (const { name } of [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+      // A name that is not UTF-8 is listed, and not found.
+      if (name.includes("\ufffd")) return lines.push(name);
       const info = Deno.lstatSync(`${path}/${name}`);
       const mode = ((info.mode ?? 0) & 0o7777).toString(8);
       const content = info.isFile ? Deno.readTextFileSync(`${path}/${name}`) : "";
@@ -60,7 +76,7 @@ Deno.test("tampering is found and repaired within an interval, offline too", asy
   // The archives are in the node's own cache: nobody needs to serve them again.
   story.http.pages.clear();
   for (const [index, [, tamper]] of TAMPERED.entries()) {
-    tamper(`${story.machines}/m${index}`);
+    await tamper(`${story.machines}/m${index}`);
     ok(see(`m${index}`) !== whole.get(`m${index}`));
   }
   for (const [index, [title]] of TAMPERED.entries()) {

@@ -4,6 +4,7 @@ import { ManifestError } from "../machine/manifest_error.ts";
 import type { MachineDefinition } from "../machine/definition.ts";
 import { parseYamlTree, type YamlNode } from "../machine/yaml_tree.ts";
 import { MemoryLog } from "../testing/memory_log.ts";
+import { MANAGER_PREFIX, nameFault } from "../spec/name.ts";
 import { BUILT_IN_WATCHERS } from "../watchers/built_in.ts";
 import { idlePorts } from "./idle_ports.ts";
 import { lintList } from "./lint_list.ts";
@@ -70,12 +71,31 @@ function checkManifest(file: string, bytes: Uint8Array, root: YamlNode | undefin
     return {
       file,
       kind: "machine",
-      complaints: checked.complaints,
-      warnings: [...warnings, ...checked.warnings],
+      complaints: [...nameComplaints(definition, root), ...checked.complaints],
+      warnings: [...warnings, ...stateWarnings(definition), ...checked.warnings],
     };
   } catch (error) {
     return { file, kind: "machine", complaints: [complaintOf(error)], warnings: [] };
   }
+}
+
+/** A machine of this name could not be packed, or be listed. A manager machine's name is no machine's of a list. */
+function nameComplaints(
+  { name }: MachineDefinition,
+  root: YamlNode | undefined,
+): readonly FileComplaint[] {
+  const fault = name.startsWith(MANAGER_PREFIX) ? undefined : nameFault(name);
+  if (fault === undefined) return [];
+  const message = `Cannot use name ${JSON.stringify(name)}: ${fault.why}`;
+  return [{ line: lineOf(root, "name"), path: "name", code: fault.code, message }];
+}
+
+/** The reference loads it, and the machine stays where it begins for ever. */
+function stateWarnings({ initialState, transitions }: MachineDefinition): readonly string[] {
+  const isKnown = transitions.some(({ from, destination }) =>
+    destination === initialState || from.includes(initialState)
+  );
+  return isKnown ? [] : [`initial_state: no transition leads from or to "${initialState}"`];
 }
 
 /** Makes each watcher as a node would at the start, one by one, so that every complaint is heard. */

@@ -49,6 +49,8 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
     /:1\d: watchers\[0\]\.properties: could not create/,
   ],
   ["broken YAML", "transitions:", "transitions: {", /:\d+: .*\[manifest_yaml\]/],
+  ["a name that cannot be packed", "name: lamp", "name: ../x", /:1: name: .* \[name\]/],
+  ["a reserved name", "name: lamp", "name: tmp", /:1: name: .* \[name_reserved\]/],
   ["a missing version", "version: 1.0.0", "", /version: a machine version is required/],
 ];
 
@@ -101,4 +103,16 @@ ${rest}  checksum: abc
   strictEqual(code, 1);
   match(stdout, /:1: \[0\]\.name: .* \[name\]\n/);
   match(stdout, /:8: \[1\]\.checksum: .* \[checksum\]\n/);
+});
+
+Deno.test("validate warns of an initial state that no transition knows, and accepts a manager machine's name", async () => {
+  await using directory = await temporaryDirectory();
+  const file = `${directory.path}/machine.yaml`;
+  Deno.writeTextFileSync(
+    file,
+    GOOD.replace("name: lamp", "name: mm_lamp").replace('state: "OFF"', "state: DIM"),
+  );
+  const { code, stdout } = await validate(file);
+  strictEqual(code, 0, stdout);
+  match(stdout, /warning: initial_state: no transition leads from or to "DIM"/);
 });

@@ -9,6 +9,8 @@ async function permissions(cwd: string, ...args: readonly string[]) {
   return { code, stdout: io.stdout, stderr: io.stderr };
 }
 
+const NO_COMMANDS = "note: no machine that stands there runs a command: " +
+  "give --allow-run=COMMAND for what machines of the list run\n";
 const NODE = ["--store", "nats://n1:4222", "--allow-host", "h1:8080", "--identity", "web1"];
 
 Deno.test("permissions prints the flags of a node on one line", async () => {
@@ -16,14 +18,15 @@ Deno.test("permissions prints the flags of a node on one line", async () => {
     code: 0,
     stdout: "--no-prompt --allow-net=h1:8080,n1:4222 --allow-read=/srv/etc/key.pub,/srv/machines " +
       "--allow-write=/srv/machines\n",
-    stderr: "",
+    stderr: NO_COMMANDS,
   });
 });
 
 Deno.test("permissions knows the halves of a node, the host name and a directory store", async () => {
   const { stdout, stderr } = await permissions("/srv", "--host-only", ...NODE);
   strictEqual(stdout, "--no-prompt --allow-read=/srv/machines --allow-write=/srv/machines\n");
-  strictEqual(stderr, "");
+  strictEqual(stderr, NO_COMMANDS);
+  strictEqual((await permissions("/srv", "--manage-only", ...NODE)).stderr, "");
   const plain = await permissions("/srv", "--store", "file:store", "--state", "/var/state");
   strictEqual(
     plain.stdout,
@@ -46,7 +49,8 @@ Deno.test("permissions finds the commands of machines that stand there", async (
       watcher("a", "./run.sh now") + watcher("b", "/usr/bin/facter") + watcher("c", "id"),
   );
   const { stdout } = await permissions("/", directory.path, "--json", ...NODE);
-  const { needs } = JSON.parse(stdout);
+  const { needs, notes } = JSON.parse(stdout);
+  deepStrictEqual(notes, []);
   deepStrictEqual(
     needs.filter(({ kind }: { kind: string }) => kind === "run").map((
       { value }: { value: string },

@@ -7,6 +7,10 @@ import { readNodeSettings } from "../node_settings.ts";
 import { JSON_OPTION, RUN_OPTIONS } from "../options.ts";
 import { systemdUnit } from "../systemd_unit.ts";
 
+/** What stands in the directory is all that can be looked at; what a list brings later cannot. */
+const NO_COMMANDS =
+  "no machine that stands there runs a command: give --allow-run=COMMAND for what machines of the list run";
+
 /** `machinist permissions`. */
 export const permissions: Command = defineCommand({
   name: "permissions",
@@ -22,7 +26,10 @@ export const permissions: Command = defineCommand({
   ],
   async action(typed, io) {
     const settings = await readNodeSettings(typed, io, { start: false });
-    const { reach, notes } = await nodeReach(settings, io);
+    const { reach, notes: found } = await nodeReach(settings, io);
+    const notes = settings.role !== "manage" && reach.commands.length === 0
+      ? [...found, NO_COMMANDS]
+      : found;
     const flags = nodeFlags(reach);
     for (const note of notes) io.note(`note: ${note}\n`);
     if (settings.input.flag("json")) {

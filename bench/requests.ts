@@ -3,14 +3,15 @@ export type Handler = (
   request: Readonly<Record<string, unknown>>,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
-/** Reads one line of JSON after the other from stdin and writes the answers of the handlers to stdout. */
+/** Reads one line of JSON after the other from stdin and writes the answers of the handlers to stdout, as they come. */
 export async function answerRequests(handlers: Readonly<Record<string, Handler>>): Promise<void> {
   const decoder = new TextDecoderStream();
   let rest = "";
   for await (const piece of Deno.stdin.readable.pipeThrough(decoder)) {
     const lines = (rest + piece).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) await answer(handlers, line);
+    // A question may be asked while another one waits.
+    for (const line of lines) void answer(handlers, line);
   }
 }
 

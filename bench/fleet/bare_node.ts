@@ -2,6 +2,7 @@ import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { gunzipSync } from "node:zlib";
+import { sleep } from "../rounds.ts";
 import { untar } from "../untar.ts";
 import { BUCKET, type FleetNode, type FleetNodeOptions, KEY } from "./node.ts";
 
@@ -39,8 +40,12 @@ export class BareNode implements FleetNode {
       }
     };
     const get = async () => {
-      const entry = await bucket.get(KEY);
-      if (entry !== null) await take(entry.value, entry.revision);
+      // A server that was just started answers for a moment as if there were nothing.
+      for (let tries = 0; tries < 50; tries++) {
+        const entry = await bucket.get(KEY).catch(() => null);
+        if (entry !== null) return await take(entry.value, entry.revision);
+        await sleep(100);
+      }
     };
     if (this.#hearing === "consumer") {
       const watch = await bucket.watch({ key: KEY });

@@ -1,4 +1,4 @@
-import { type Child, startChild } from "../child.ts";
+import { type Answer, type Child, startChild } from "../child.ts";
 import { type Desk, openDesk } from "../publisher.ts";
 import { FleetServer } from "./fleet_server.ts";
 import { KEY } from "./node.ts";
@@ -103,9 +103,15 @@ export class Fleet implements AsyncDisposable {
 
   /** When the last node had a revision, on the clock of {@linkcode now}. */
   async reached(revision: number): Promise<number> {
-    const answers = await Promise.all(
-      this.#children.map((child) => child.ask({ reach: revision }, { timeoutMs: 180_000 })),
-    );
+    let answers: readonly Answer[];
+    try {
+      answers = await Promise.all(
+        this.#children.map((child) => child.ask({ reach: revision }, { timeoutMs: 90_000 })),
+      );
+    } catch (cause) {
+      const behind = JSON.stringify(await this.behind(revision));
+      throw new Error(`Cannot reach all of fleet "${this.mode}": ${behind}`, { cause });
+    }
     return Math.max(...answers.map((answer) => Number(answer["at"])));
   }
 

@@ -1,7 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { KvError } from "../ports/kv.ts";
 import { AbortScope } from "../util/abort_scope.ts";
-import { backoff } from "../util/backoff.ts";
 import { dialNats } from "./dial.ts";
 import { explainNats, natsError } from "./errors.ts";
 import type { NatsOptions, NatsWorldPorts } from "./options.ts";
@@ -19,8 +18,17 @@ export interface NatsStatus {
   readonly why?: string;
 }
 
-/** Waits between two attempts: short at first, so that a restarted server is found again within a second. */
+/** Bounds of the wait between two attempts: short at first, so that a restarted server is found again within a second. */
 const WAIT = { baseMs: 500, minMs: 100 } as const;
+
+/**
+ * The longest wait, as a part of the time without a connection: after three seconds all of a fleet are back
+ * within one and a half, and after a long outage they come spread over the longest wait there is.
+ */
+const WAIT_SHARE = 0.5;
+
+/** A server that takes connections and drops them at once is asked again as if it had been away so long. */
+const DROPPED_MS = 4_000;
 
 /** Milliseconds that an orderly close may take; a dead connection would take for ever. */
 const CLOSE_MS = 1_000;
@@ -139,17 +147,18 @@ export class NatsLink implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { signal } = this.#scope;
-    for (let failures = 0; !signal.aborted;) {
+    const { clock, random } = this.#ports;
+    let lostAt = clock.monotonic();
+    while (!signal.aborted) {
       try {
-        const connection = await dialNats(this.#options, { signal, random: this.#ports.random });
-        failures = 0;
+        const connection = await dialNats(this.#options, { signal, random });
         await this.#serve(connection);
+        lostAt = clock.monotonic();
       } catch (error) {
         if (signal.aborted) return;
-        failures++;
         this.#fail(error);
       }
-      await this.#pause(Math.max(1, failures));
+      await this.#pause(clock.monotonic() - lostAt);
     }
   }
 
@@ -175,7 +184,7 @@ export class NatsLink implements AsyncDisposable {
     if (signal.aborted) return;
     this.#fail(reason ?? new Error("the connection was lost"));
     // A server that takes connections and drops them at once must not be hammered.
-    if (clock.monotonic() - begun < 1_000) await this.#pause(3);
+    if (clock.monotonic() - begun < 1_000) await this.#pause(DROPPED_MS);
   }
 
   /** Tells the log once what the server complains about. */
@@ -203,10 +212,11 @@ export class NatsLink implements AsyncDisposable {
     this.#first.resolve();
   }
 
-  #pause(failures: number): Promise<void> {
+  #pause(awayMs: number): Promise<void> {
     const { clock, random } = this.#ports;
     const maxMs = this.#options.maxWaitMs ?? 8_000;
-    const wait = backoff(failures, { ...WAIT, maxMs, random });
+    const ceiling = Math.min(maxMs, Math.max(WAIT.baseMs, awayMs * WAIT_SHARE));
+    const wait = Math.max(WAIT.minMs, random() * ceiling);
     return clock.sleep(wait, this.#scope).catch(() => {});
   }
 }

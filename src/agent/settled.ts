@@ -54,7 +54,7 @@ function isDone(
   if (keeper.phase === "failed") return true;
   const archive = keeper.machine && watcherOf(keeper.machine, "archive");
   if (isResting(keeper, archive)) return true;
-  if (archive?.outcome === undefined) return false;
+  if (archive?.outcome === undefined || archive.outcome.code === "splay") return false;
   const path = joinPath(machines, managerName(name), MANIFEST_FILE);
   try {
     return sha256(readFile(fs, path, { limit: MAX_MANIFEST_BYTES })) === keeper.digest;

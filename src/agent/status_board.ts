@@ -172,6 +172,7 @@ function managedWhy(
     return { code: "held", reason: "it is stopped until it is what was signed" };
   }
   if (outcome === undefined) return { code: "pending", reason: "it was not looked at yet" };
+  if (outcome.code === "splay") return { code: "splay", reason: outcome.reason };
   return { code: "ok", reason: outcome.reason };
 }
 

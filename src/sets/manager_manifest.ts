@@ -35,7 +35,7 @@ export function managerManifest(
   machine: ManagedMachine,
   { target, intervalMs }: ManifestOptions,
 ): string {
-  const { size, mirrors, timeoutMs, allowUnlisted } = machine.extension;
+  const { size, mirrors, timeoutMs, splayMs, allowUnlisted } = machine.extension;
   const manifest = {
     name: managerName(machine.name),
     version: "1.0.0",
@@ -56,6 +56,7 @@ export function managerManifest(
         password: machine.password,
         governor: machine.governor,
         timeout: timeoutMs === undefined ? undefined : formatDuration(timeoutMs),
+        splay: splayMs === undefined ? undefined : formatDuration(splayMs),
         size,
         mirrors,
         allow_unlisted: allowUnlisted,

@@ -1,6 +1,12 @@
 import { Fields } from "./fields.ts";
 import { checkKeyCase } from "./key_case.ts";
-import { MAX_ALLOW_UNLISTED, MAX_MIRRORS, MAX_SIGNED_SIZE, MAX_TIMEOUT_MS } from "./limits.ts";
+import {
+  MAX_ALLOW_UNLISTED,
+  MAX_MIRRORS,
+  MAX_SIGNED_SIZE,
+  MAX_SPLAY_MS,
+  MAX_TIMEOUT_MS,
+} from "./limits.ts";
 import { readSource } from "./source.ts";
 
 /** What an entry may say beyond the reference, in its signed `x` object. The reference ignores it. */
@@ -11,11 +17,13 @@ export interface Extension {
   readonly mirrors?: readonly string[];
   /** Milliseconds that the whole download may take. */
   readonly timeoutMs?: number;
+  /** Milliseconds over which the nodes of a fleet spread their first download of this archive. */
+  readonly splayMs?: number;
   /** Files and directories that may exist beside what is signed: relative paths, or `dir/` prefixes. */
   readonly allowUnlisted?: readonly string[];
 }
 
-const KEYS = ["size", "mirrors", "timeout_ms", "allow_unlisted"] as const;
+const KEYS = ["size", "mirrors", "timeout_ms", "splay_ms", "allow_unlisted"] as const;
 
 /** Names that `crit` may hold: the extensions that this agent keeps to. */
 export const KNOWN_EXTENSIONS: readonly string[] = KEYS;
@@ -27,12 +35,14 @@ export function readExtension(x: object | undefined, index: number): Extension {
   const fields = new Fields(x, { index, prefix: "x." });
   const size = fields.integer("size", { min: 1, max: MAX_SIGNED_SIZE });
   const timeoutMs = fields.integer("timeout_ms", { min: 1, max: MAX_TIMEOUT_MS });
+  const splayMs = fields.integer("splay_ms", { min: 0, max: MAX_SPLAY_MS });
   const mirrors = readMirrors(fields);
   const allowUnlisted = readPaths(fields);
   return {
     ...(size === undefined ? {} : { size }),
     ...(mirrors === undefined ? {} : { mirrors }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(splayMs === undefined ? {} : { splayMs }),
     ...(allowUnlisted === undefined ? {} : { allowUnlisted }),
   };
 }

@@ -24,3 +24,5 @@ export const MAX_ALLOW_UNLISTED = 100;
 export const MAX_SIGNED_SIZE = 2 ** 40;
 /** Greatest time for a download that may be signed: one day. */
 export const MAX_TIMEOUT_MS = 86_400_000;
+/** Greatest time over which a fleet may be told to spread its downloads: one day. */
+export const MAX_SPLAY_MS = 86_400_000;

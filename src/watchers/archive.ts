@@ -4,6 +4,7 @@ import type { Ports } from "../ports/ports.ts";
 import { backoff } from "../util/backoff.ts";
 import { ArchiveRequest } from "./archive_request.ts";
 import { failure } from "./failure.ts";
+import { splayDelay } from "./splay.ts";
 
 /** The ports that {@linkcode ArchiveWatcher} uses. */
 export type ArchivePorts = Pick<
@@ -43,6 +44,8 @@ export class ArchiveWatcher implements Watcher {
   readonly #ports: ArchivePorts;
   /** The request of the last look, to see that another one is asked for. */
   #asked = "";
+  /** When it was first asked for, on the monotonic clock. */
+  #askedAt = 0;
   /** SHA-256 of the archive that stands in place, once an install has told. */
   #installed: string | undefined;
   #checks = 0;
@@ -66,7 +69,7 @@ export class ArchiveWatcher implements Watcher {
     try {
       request = await this.#request.expand(context);
       this.#forget(request);
-      outcome = await this.#settle(request, context.signal);
+      outcome = await this.#splay(request, context) ?? await this.#settle(request, context.signal);
     } catch (error) {
       context.signal.throwIfAborted();
       outcome = this.#failure(error);
@@ -86,12 +89,28 @@ export class ArchiveWatcher implements Watcher {
     const asked = JSON.stringify(request);
     if (asked === this.#asked) return;
     this.#asked = asked;
+    this.#askedAt = this.#ports.clock.monotonic();
     this.#installed = undefined;
     this.#failures = 0;
     this.#failed = undefined;
     this.#repairs = [];
     // Nodes and machines take their full passes at different times.
     this.#checks = Math.floor(this.#ports.random() * FULL_EVERY);
+  }
+
+  /** A fleet does not ask one host at one moment: until this node's turn, what stands in place stays. */
+  async #splay(
+    request: InstallRequest,
+    { machine: { identity }, signal }: WatchContext,
+  ): Promise<Outcome | undefined> {
+    if (this.#request.splayMs === 0 || this.#installed !== undefined) return undefined;
+    const delay = splayDelay(this.#request.splayMs, { identity, checksum: request.checksum });
+    const again = Math.ceil(this.#askedAt + delay - this.#ports.clock.monotonic());
+    if (again <= 0) return undefined;
+    const { result } = await this.#ports.installer.check(request, { signal });
+    if (result === "verified") return undefined;
+    const reason = `waits ${Math.ceil(again / 1000)} s, so that not all nodes download at once`;
+    return { result: "unchanged", state: "waiting", code: "splay", reason, again };
   }
 
   async #settle(request: InstallRequest, signal: AbortSignal): Promise<Outcome> {

@@ -28,6 +28,7 @@ const PROPERTIES = {
   governor_timeout: duration().default(300_000),
   timeout: duration().default(DEFAULT_TIMEOUT_MS),
   insecure: flag().default(false),
+  splay: duration().default(0),
   size: integer(),
   mirrors: texts().default([]),
   allow_hosts: texts(),
@@ -38,12 +39,15 @@ const PROPERTIES = {
 export class ArchiveRequest {
   /** Name of the directory that the archive becomes. */
   readonly creates: string;
+  /** Milliseconds over which a fleet spreads its first download. */
+  readonly splayMs: number;
   readonly #properties: ReturnType<typeof readArchiveProperties>;
 
   /** Throws TypeError or RangeError naming the property. */
   constructor(properties: Data, log: Log) {
     this.#properties = readArchiveProperties(properties, log);
     this.creates = this.#properties.creates;
+    this.splayMs = this.#properties.splay;
   }
 
   /** Expands the templates as of now. Throws {@linkcode LookError}. */

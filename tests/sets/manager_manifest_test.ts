@@ -72,15 +72,22 @@ Deno.test("managerManifest() keeps whatever stands in a field a text of that fie
 });
 
 Deno.test("managerManifest() carries what an entry is signed to have", () => {
-  const x = { size: 7, mirrors: ["http://m/"], timeout_ms: 90_000, allow_unlisted: ["c/"] };
+  const x = {
+    size: 7,
+    mirrors: ["http://m/"],
+    timeout_ms: 90_000,
+    splay_ms: 60_000,
+    allow_unlisted: ["c/"],
+  };
   const [watcher] = (load(manifest({ x })) as {
     watchers: { properties: Record<string, unknown> }[];
   }).watchers;
-  const { size, mirrors, timeout, allow_unlisted } = watcher?.properties ?? {};
-  deepStrictEqual({ size, mirrors, timeout, allow_unlisted }, {
+  const { size, mirrors, timeout, splay, allow_unlisted } = watcher?.properties ?? {};
+  deepStrictEqual({ size, mirrors, timeout, splay, allow_unlisted }, {
     size: 7,
     mirrors: ["http://m/"],
     timeout: "1m30s",
+    splay: "1m0s",
     allow_unlisted: ["c/"],
   });
 });

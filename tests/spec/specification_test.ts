@@ -163,6 +163,8 @@ const broken: [string, Record<string, unknown>, SpecErrorCode, string?][] = [
   ["#48 x.size 1.5", { x: { size: 1.5 } }, "number", "x.size"],
   ["#48 x.size 0", { x: { size: 0 } }, "number", "x.size"],
   ["#48 x.size a string", { x: { size: "1" } }, "number", "x.size"],
+  ["#104 x.splay_ms -1", { x: { splay_ms: -1 } }, "number", "x.splay_ms"],
+  ["#104 x.splay_ms above a day", { x: { splay_ms: 86_400_001 } }, "number", "x.splay_ms"],
   ["#48 x.timeout_ms -1", { x: { timeout_ms: -1 } }, "number", "x.timeout_ms"],
   ["#44 x.Size", { x: { Size: 1 } }, "key_case", "size"],
   ["x.mirrors a string", { x: { mirrors: "https://a/" } }, "field_type", "x.mirrors"],
@@ -230,11 +232,18 @@ const accepted: [string, Record<string, unknown>, Record<string, unknown>][] = [
       size: 5,
       mirrors: ["http://m/"],
       timeout_ms: 9,
+      splay_ms: 86_400_000,
       allow_unlisted: ["a/b", "c/"],
       health: {},
     },
   }, {
-    extension: { size: 5, mirrors: ["http://m/"], timeoutMs: 9, allowUnlisted: ["a/b", "c/"] },
+    extension: {
+      size: 5,
+      mirrors: ["http://m/"],
+      timeoutMs: 9,
+      splayMs: 86_400_000,
+      allowUnlisted: ["a/b", "c/"],
+    },
   }],
 ];
 for (const [what, changes, want] of accepted) {

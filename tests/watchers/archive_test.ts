@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert";
+import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert";
 import type { Data, Outcome } from "../../src/machine/watcher.ts";
 import type {
   CheckReport,
@@ -10,6 +10,7 @@ import type {
 import type { Verdict } from "../../src/ports/neighbours.ts";
 import { FakeClock, MemoryLog } from "../../src/testing/mod.ts";
 import { ArchiveWatcher } from "../../src/watchers/archive.ts";
+import { splayDelay } from "../../src/watchers/splay.ts";
 import { look, type LookOptions, templates } from "./look.ts";
 
 const SUM = "a".repeat(64);
@@ -372,4 +373,22 @@ Deno.test("ArchiveWatcher.watch() rejects with the reason of its signal", async 
 
 Deno.test("ArchiveWatcher.create() gives a default and a minimum interval", () => {
   deepStrictEqual(new Rig().watcher.pace, { defaultMs: 120_000, minimumMs: 10_000 });
+});
+
+Deno.test("ArchiveWatcher.watch() waits its turn for a new archive, and for no other (#104)", async () => {
+  const rig = new Rig({ ...BASE, splay: "100s" });
+  rig.check = { ...GOOD, result: "absent" };
+  const turn = splayDelay(100_000, { identity: "node.example.net", checksum: SUM });
+  ok(turn > 0 && turn < 100_000);
+  const waiting = await rig.look({ cause: "start" });
+  deepStrictEqual([waiting.result, waiting.code, waiting.again], ["unchanged", "splay", turn]);
+  await rig.clock.advance(turn - 1);
+  strictEqual((await rig.look()).code, "splay");
+  strictEqual(rig.requests.length, 0);
+  await rig.clock.advance(1);
+  strictEqual((await rig.look()).state, "downloaded");
+
+  const standing = new Rig({ ...BASE, splay: "100s" });
+  standing.install = () => UNCHANGED;
+  strictEqual((await standing.look({ cause: "start" })).state, "verified");
 });

@@ -1,6 +1,7 @@
 import type { AgentWorld } from "../agent/agent.ts";
 import { DirectoryKv } from "../deno/directory_kv.ts";
 import { type DenoPorts, denoPorts } from "../deno/ports.ts";
+import { DenoProcess } from "../deno/process.ts";
 import type { EventSink } from "../ports/events.ts";
 import type { Kv } from "../ports/kv.ts";
 import { WorkerInstaller } from "../worker/worker_installer.ts";
@@ -13,6 +14,8 @@ import type { Terminal } from "./terminal.ts";
 export interface NodeWorld extends AsyncDisposable {
   /** What the agent gets. */
   readonly world: AgentWorld;
+  /** Ends all commands at once. */
+  hurry(): void;
 }
 
 /** Makes the world of a node. Reaches for the store in the background; nothing here waits for it. */
@@ -23,11 +26,13 @@ export async function nodeWorld(
   const { identity, factsFile, logFormat: format, logLevel: level, stateDirectory } = settings;
   const log = { format, level, write: (line: string) => io.note(line) };
   const node = { identity, ...(factsFile === undefined ? {} : { factsFile }) };
-  const { fetch, ...ports } = denoPorts({ node, log });
+  const process = new DenoProcess();
+  const { fetch, ...ports } = { ...denoPorts({ node, log }), process };
   const store = await openInBackground(settings, io, ports);
   const installer = new WorkerInstaller({ ...ports, fetch, stateDirectory });
   return {
     world: { ...ports, kv: store.kv, events: store.events, installer },
+    hurry: () => process.killAll(),
     async [Symbol.asyncDispose]() {
       await installer[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

@@ -10,6 +10,8 @@ const LONGEST_TIMER_MS = 0x7fffffff;
 
 /** Commands through Deno, each in a process group of its own. */
 export class DenoProcess implements Process {
+  readonly #groups = new Set<ProcessGroup>();
+
   async run(command: readonly string[], options: RunOptions): Promise<RunResult> {
     const { signal, timeoutMs, outputLimit, graceMs = 2_000 } = options;
     signal.throwIfAborted();
@@ -18,6 +20,7 @@ export class DenoProcess implements Process {
     const readers = [child.stdout.getReader(), child.stderr.getReader()];
     const reading = Promise.all(readers.map((reader) => drain(reader, output)));
     const group = new ProcessGroup(child, reading);
+    this.#groups.add(group);
     let timedOut = false;
     let ending: Promise<void> | undefined;
     const end = () => ending ??= group.end(graceMs);
@@ -35,11 +38,17 @@ export class DenoProcess implements Process {
       const { truncated } = output;
       return { code: status.code, timedOut, output: output.bytes(), truncated };
     } finally {
+      this.#groups.delete(group);
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
       await Promise.all(readers.map((reader) => reader.cancel().catch(() => {})));
       await reading;
     }
+  }
+
+  /** Ends every command that runs, without grace. What is waited for then ends as after any kill. */
+  killAll(): void {
+    for (const group of this.#groups) group.kill();
   }
 }
 

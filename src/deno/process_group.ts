@@ -37,6 +37,11 @@ export class ProcessGroup {
     await this.#gone(VANISH_MS);
   }
 
+  /** Ends the group without asking. */
+  kill(): void {
+    if (this.#alive()) this.#signal("SIGKILL");
+  }
+
   async #gone(withinMs: number): Promise<boolean> {
     const end = performance.now() + withinMs;
     let rest = Infinity;

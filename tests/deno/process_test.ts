@@ -117,6 +117,22 @@ for (const [when, command, given, code] of refused) {
   });
 }
 
+Deno.test("DenoProcess.killAll() ends what is being ended politely, and what runs (#200)", async () => {
+  const mine = new DenoProcess();
+  const controller = new AbortController();
+  const script = "trap '' TERM; sleep 300 & while :; do sleep 1; done";
+  const options_ = options({ signal: controller.signal, graceMs: 60_000 });
+  const stopping = rejects(mine.run(["sh", "-c", script], options_), { name: "AbortError" });
+  const running = mine.run(["sh", "-c", script], options());
+  const started = performance.now();
+  controller.abort();
+  mine.killAll();
+  strictEqual((await running).code, 137);
+  await stopping;
+  ok(performance.now() - started < 10_000);
+  mine.killAll();
+});
+
 Deno.test({
   name: "DenoProcess.run() rejects with permission when Deno refuses",
   permissions: { run: false },

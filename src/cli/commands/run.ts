@@ -16,7 +16,7 @@ import { type NodeSettings, readNodeSettings } from "../node_settings.ts";
 import { nodeWorld } from "../node_world.ts";
 import { tellOpenPaths } from "../open_paths.ts";
 import { JSON_OPTION, RUN_OPTIONS } from "../options.ts";
-import { stopSignal } from "../stop_signal.ts";
+import { type StopSignal, stopSignal } from "../stop_signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 
@@ -69,9 +69,9 @@ class NodeRun {
   /** Runs until a signal; starts anew with other settings when SIGHUP finds some. */
   async forever(first: NamedSettings): Promise<number> {
     const io = this.#io;
-    using stop = stopSignal(io);
+    using stop = stopSignal(io, { hurries: true });
     for (let settings: NamedSettings | undefined = first; settings !== undefined;) {
-      settings = await this.#runWith(settings, stop.signal);
+      settings = await this.#runWith(settings, stop);
     }
     return EXIT.done;
   }
@@ -100,9 +100,13 @@ class NodeRun {
   }
 
   /** Runs one agent; the settings of the next one, or undefined when it was told to stop. */
-  async #runWith(settings: NamedSettings, stop: AbortSignal): Promise<NamedSettings | undefined> {
+  async #runWith(
+    settings: NamedSettings,
+    { signal: stop, hurry }: StopSignal,
+  ): Promise<NamedSettings | undefined> {
     const io = this.#io;
     await using made = await nodeWorld(settings, io);
+    hurry.addEventListener("abort", () => made.hurry(), { once: true });
     const { log } = made.world;
     using _strays = catchStrays(log);
     using scope = new AbortScope(stop);

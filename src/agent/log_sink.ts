@@ -2,9 +2,14 @@ import { TRANSITION_SUBJECT } from "../events/event.ts";
 import type { EventSink, PublishedEvent } from "../ports/events.ts";
 import type { Log, LogFields } from "../ports/log.ts";
 
+/** Codes of commands that did run: each such failure is news of its own. */
+const RAN: ReadonlySet<unknown> = new Set(["exit", "timeout", "output_json", "output_too_large"]);
+
 /** Turns what agents tell the world into lines for people: what was deployed, repaired, purged, and what fails. */
 export class LogSink implements EventSink {
   readonly #log: Log;
+  /** Why commands are not run, by machine and watcher, as it was told last. */
+  readonly #refused = new Map<string, string>();
 
   /** Writes to `log`. */
   constructor(log: Log) {
@@ -16,17 +21,33 @@ export class LogSink implements EventSink {
     if (subject === TRANSITION_SUBJECT) return;
     const data = record(body["data"]);
     const { machine, name: watcher, type, state, code, reason } = data;
+    const isNews = type !== "exec" || this.#isNews(data);
     if (type === "archive" && state === "downloaded") {
       const message = data["repaired"] === undefined ? "Deployed" : "Repaired";
       this.#log.info(message, { machine: data["creates"], reason });
     } else if (type === "machines" && state === "updated") {
       this.#tellSet(data);
-    } else if (state === "error" && type !== "machines") {
+    } else if (state === "error" && type !== "machines" && isNews) {
       // What a signed list is refused for is logged where it is refused.
       this.#log.warn("A watcher has failed", defined({ machine, watcher, type, code, reason }));
     } else {
       this.#log.debug("A watcher has looked", defined({ machine, watcher, type, state, reason }));
     }
+  }
+
+  /** A command that may not run is asked for again and again, twice a second perhaps: one line is enough. */
+  #isNews(
+    { id, machine, name, state, code, reason }: Readonly<Record<string, unknown>>,
+  ): boolean {
+    const key = JSON.stringify([machine, name]);
+    if (state !== "error" || RAN.has(code)) {
+      this.#refused.delete(key);
+      return true;
+    }
+    const why = JSON.stringify([id, code, reason]);
+    const isNews = this.#refused.get(key) !== why;
+    this.#refused.set(key, why);
+    return isNews;
   }
 
   #tellSet({ written, removed }: Readonly<Record<string, unknown>>): void {

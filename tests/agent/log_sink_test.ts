@@ -40,3 +40,38 @@ Deno.test("LogSink.publish() leaves transitions to the machines' own log", () =>
   new LogSink(log).publish(transitionEvent(ORIGIN, { transition: "go", from: "A", to: "B" }));
   deepStrictEqual(log.entries, []);
 });
+
+Deno.test("LogSink.publish() warns of a command that may not run once for each reason, and of one that fails each time", () => {
+  const log = new MemoryLog();
+  const sink = new LogSink(log);
+  const levels = (code: string, reason: string, state = "error") => {
+    const before = log.entries.length;
+    const extra = { state, code, reason };
+    sink.publish(watcherEvent(ORIGIN, { type: "exec", name: "w", extra }));
+    return log.entries.slice(before).map(({ level }) => level).join();
+  };
+  const told = [
+    levels("permission", "no --allow-run"),
+    levels("permission", "no --allow-run"),
+    levels("tampered", 'changed "a"'),
+    levels("tampered", 'changed "b"'),
+    levels("tampered", 'changed "b"'),
+    levels("", "fine", "success"),
+    levels("tampered", 'changed "b"'),
+    levels("exit", "it ended with 1"),
+    levels("exit", "it ended with 1"),
+    levels("tampered", 'changed "b"'),
+  ];
+  deepStrictEqual(told, [
+    "warn",
+    "debug",
+    "warn",
+    "warn",
+    "debug",
+    "debug",
+    "warn",
+    "warn",
+    "warn",
+    "warn",
+  ]);
+});

@@ -212,6 +212,7 @@ export { DirectoryKv, type DirectoryKvOptions } from "./src/deno/directory_kv.ts
 export { createLog, type LogLevel, type LogOptions } from "./src/deno/log.ts";
 export { DenoNode, type DenoNodeOptions } from "./src/deno/node.ts";
 export { type DenoPorts, denoPorts, type DenoPortsOptions } from "./src/deno/ports.ts";
+export { catchStrays } from "./src/deno/strays.ts";
 export { connectNats, type NatsWorld } from "./src/nats/connect.ts";
 export { type NatsKv } from "./src/nats/kv.ts";
 export { type NatsMessage } from "./src/nats/messages.ts";

@@ -2,6 +2,7 @@ import type { AgentWorld } from "../agent/agent.ts";
 import { DirectoryKv } from "../deno/directory_kv.ts";
 import { type DenoPorts, denoPorts } from "../deno/ports.ts";
 import { DenoProcess } from "../deno/process.ts";
+import { catchStrays } from "../deno/strays.ts";
 import type { EventSink } from "../ports/events.ts";
 import type { Kv } from "../ports/kv.ts";
 import { WorkerInstaller } from "../worker/worker_installer.ts";
@@ -10,7 +11,7 @@ import type { NodeSettings } from "./node_settings.ts";
 import { storeDirectory } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The real world of a node, to be disposed with it. */
+/** The real world of a node, to be disposed with it. Errors that nobody caught are logged, and end nothing. */
 export interface NodeWorld extends AsyncDisposable {
   /** What the agent gets. */
   readonly world: AgentWorld;
@@ -30,12 +31,14 @@ export async function nodeWorld(
   const { fetch, ...ports } = { ...denoPorts({ node, log }), process };
   const store = await openInBackground(settings, io, ports);
   const installer = new WorkerInstaller({ ...ports, fetch, stateDirectory });
+  const strays = catchStrays(ports.log);
   return {
     world: { ...ports, kv: store.kv, events: store.events, installer },
     hurry: () => process.killAll(),
     async [Symbol.asyncDispose]() {
       await installer[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
+      await strays[Symbol.asyncDispose]();
     },
   };
 }

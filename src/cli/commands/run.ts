@@ -1,7 +1,6 @@
 import { Agent } from "../../agent/agent.ts";
 import { hasConverged } from "../../agent/node_status.ts";
 import { hostName } from "../../deno/node.ts";
-import { catchStrays } from "../../deno/strays.ts";
 import { MAX_ENVELOPE_BYTES } from "../../spec/limits.ts";
 import { AbortScope } from "../../util/abort_scope.ts";
 import { parseDuration } from "../../util/duration.ts";
@@ -81,7 +80,6 @@ class NodeRun {
     const io = this.#io;
     using stop = stopSignal(io);
     await using made = await nodeWorld(settings, io);
-    using _strays = catchStrays(made.world.log);
     tellOpenPaths(settings, io.fs, made.world.log);
     await using agent = new Agent(
       { ...await this.#agentOptions(settings), role: "manage" },
@@ -108,7 +106,6 @@ class NodeRun {
     await using made = await nodeWorld(settings, io);
     hurry.addEventListener("abort", () => made.hurry(), { once: true });
     const { log } = made.world;
-    using _strays = catchStrays(log);
     using scope = new AbortScope(stop);
     await using agent = new Agent(await this.#agentOptions(settings), made.world);
     let next: NamedSettings | undefined;

@@ -1,4 +1,5 @@
 import { type Child, startChild } from "../child.ts";
+import { inMemory } from "../memory.ts";
 import { cpuMsOf } from "../proc.ts";
 import { openDesk } from "../publisher.ts";
 import { sleep } from "../rounds.ts";
@@ -17,11 +18,10 @@ const ALLOWED_MS = 60_000;
 const TROUBLE_MS = 5_000;
 
 /** Whole agents, files and all: from `put` to the last one whose machine runs, also when the archive host is slow or refuses. */
-export async function agents(world: FleetWorld): Promise<readonly Row[]> {
+export function agents(world: FleetWorld): Promise<readonly Row[]> {
   const { lists, tell } = world;
   const nodes = Math.min(world.nodes, MOST);
-  const parent = await Deno.makeTempDir({ dir: "/dev/shm", prefix: "machinist-agents-" });
-  try {
+  return inMemory(async (parent) => {
     await using stack = new AsyncDisposableStack();
     const server = stack.use(await FleetServer.start());
     const desk = stack.use(await openDesk(server.url));
@@ -68,9 +68,7 @@ export async function agents(world: FleetWorld): Promise<readonly Row[]> {
         limit: ALLOWED_MS,
       }),
     ];
-  } finally {
-    await Deno.remove(parent, { recursive: true });
-  }
+  });
 }
 
 async function reached(children: readonly Child[], version: number): Promise<number> {

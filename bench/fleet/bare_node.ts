@@ -59,7 +59,13 @@ export class BareNode implements FleetNode {
         },
       });
       (async () => {
-        for await (const { type } of connection.status()) if (type === "reconnect") await get();
+        for await (const { type } of connection.status()) {
+          if (type !== "reconnect") continue;
+          // What is put while a node resubscribes may reach it neither way: it looks twice.
+          await get();
+          await sleep(1_000);
+          await get();
+        }
       })();
     }
     await get();

@@ -1,13 +1,5 @@
 import { median, sleep } from "../rounds.ts";
-import { Fleet, type FleetOptions, type Mode } from "./fleet_of.ts";
-
-/** What a put cost. */
-export interface Cost {
-  /** Milliseconds until the last node had it. */
-  readonly ms: number;
-  /** Microseconds of the server's CPU for each node. */
-  readonly cpuUs: number;
-}
+import { type Cost, Fleet, type FleetOptions, type Mode } from "./fleet_of.ts";
 
 /** Starts a fleet of each mode, one after the other; all stay connected. */
 export async function startFleets(
@@ -47,5 +39,7 @@ export async function contest(
   return new Map([...found].map(([mode, costs]) => [mode, {
     ms: median(costs.map(({ ms }) => ms)),
     cpuUs: median(costs.map(({ cpuUs }) => cpuUs)),
+    nodeUs: median(costs.map(({ nodeUs }) => nodeUs)),
+    messages: median(costs.map(({ messages }) => messages)),
   }]));
 }

@@ -1,4 +1,5 @@
 import { type Answer, type Child, startChild } from "../child.ts";
+import { cpuMsOf } from "../proc.ts";
 import { type Desk, openDesk } from "../publisher.ts";
 import { FleetServer } from "./fleet_server.ts";
 import { KEY } from "./node.ts";
@@ -18,6 +19,18 @@ export interface FleetOptions {
   readonly directory: string | undefined;
   /** The list that is there when they come. */
   readonly envelope: string;
+}
+
+/** What a put cost. */
+export interface Cost {
+  /** Milliseconds until the last node had it. */
+  readonly ms: number;
+  /** Microseconds of the server's CPU for each node. */
+  readonly cpuUs: number;
+  /** Microseconds of CPU of one node. */
+  readonly nodeUs: number;
+  /** Messages to the server for each node. */
+  readonly messages: number;
 }
 
 /** Processes that a fleet is spread over: one for each core. */
@@ -81,13 +94,23 @@ export class Fleet implements AsyncDisposable {
     return this.#options.mode;
   }
 
-  /** Publishes, and waits for the last node: milliseconds, and the server's CPU for each node, microseconds. */
-  async put(envelope: string): Promise<{ readonly ms: number; readonly cpuUs: number }> {
+  /** Publishes, and waits for the last node. */
+  async put(envelope: string): Promise<Cost> {
+    const { nodes } = this.#options;
+    const { in_msgs: before } = await this.server.counters();
     const cpu = await this.server.cpu();
+    const nodeCpu = await this.#nodeCpu();
     const began = now();
     const revision = await this.#desk.bucket.put(KEY, new TextEncoder().encode(envelope));
     const ms = await this.reached(revision) - began;
-    return { ms, cpuUs: (1e6 * (await this.server.cpu() - cpu)) / this.#options.nodes };
+    const cpuUs = (1e6 * (await this.server.cpu() - cpu)) / nodes;
+    const nodeUs = (await this.#nodeCpu() - nodeCpu) / nodes;
+    return {
+      ms,
+      cpuUs,
+      nodeUs,
+      messages: ((await this.server.counters()).in_msgs - before) / nodes,
+    };
   }
 
   /** Publishes without waiting for anybody: the revision. Tries on while there is no server. */
@@ -118,6 +141,12 @@ export class Fleet implements AsyncDisposable {
   /** Nodes that do not have a revision, and what failed so far. */
   async behind(revision: number): Promise<Readonly<Record<string, unknown>>[]> {
     return await Promise.all(this.#children.map((child) => child.ask({ behind: revision })));
+  }
+
+  /** Microseconds of CPU that all nodes have used together. */
+  async #nodeCpu(): Promise<number> {
+    const all = await Promise.all(this.#children.map(({ pid }) => cpuMsOf(pid)));
+    return 1_000 * all.reduce((sum, ms) => sum + ms, 0);
   }
 
   /** Kills all nodes as a power cut would. */

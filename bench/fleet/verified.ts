@@ -49,12 +49,14 @@ export async function verified(world: FleetWorld): Promise<readonly Row[]> {
   return [
     versus(`S3 ${n} put to last verified (ms)`, { ours: ours.ms, peer: bare.ms, times: 2 }),
     told(`S3 ${n} the same against a consumer each (ms)`, ours.ms, consumer.ms),
+    told(`S3 ${n} CPU of one node per put (us)`, ours.nodeUs, bare.nodeUs),
     versus(`S4 ${n} server CPU per node per put (us)`, {
       ...{ ours: ours.cpuUs, peer: bare.cpuUs, times: 1.5 },
     }),
     versus(`S4 ${n} the same against a consumer each (us)`, {
       ...{ ours: ours.cpuUs, peer: consumer.cpuUs, times: 0.25 },
     }),
+    told(`S4 ${n} messages to the server per node per put`, ours.messages, consumer.messages),
     versus(`S5 ${n} server memory per node (KB)`, {
       ...{ ours: ours.rssKb, peer: bare.rssKb, times: 1.2 },
     }),

@@ -1,6 +1,14 @@
 import type { FileInfo, OpenFile } from "../ports/fs.ts";
 import { fsError } from "./fs_error.ts";
 
+/** Options of {@linkcode DenoFile}. */
+export interface DenoFileOptions {
+  /** For errors. */
+  readonly path: string;
+  /** What is open, when somebody has looked. */
+  readonly opened?: FileInfo;
+}
+
 /** An open regular file, with the runtime's errors turned into ours. */
 export class DenoFile implements OpenFile {
   readonly #file: Deno.FsFile;
@@ -9,10 +17,10 @@ export class DenoFile implements OpenFile {
   /** What was open right after it was opened; undefined when nobody looked. */
   readonly opened: FileInfo | undefined;
 
-  constructor(file: Deno.FsFile, path: string, opened?: FileInfo) {
+  constructor(file: Deno.FsFile, options: DenoFileOptions) {
     this.#file = file;
-    this.#path = path;
-    this.opened = opened;
+    this.#path = options.path;
+    this.opened = options.opened;
   }
 
   read(buffer: Uint8Array): number {

@@ -41,7 +41,7 @@ export class DenoFs implements Fs {
     return attempt("create", path, () => {
       // The umask, or a default ACL of the directory, may have taken bits away.
       if (((file.statSync().mode ?? 0) & 0o7777) !== mode) Deno.chmodSync(path, mode);
-      return new DenoFile(file, path);
+      return new DenoFile(file, { path });
     }, () => file.close());
   }
 
@@ -109,7 +109,7 @@ export class DenoFs implements Fs {
       if (now.kind !== "file" || now.dev !== before.dev || now.ino !== before.ino) {
         throw fsRefusal("not_a_file", { verb: "open", path });
       }
-      return new DenoFile(file, path, now);
+      return new DenoFile(file, { path, opened: now });
     }, () => file.close());
   }
 }

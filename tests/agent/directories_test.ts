@@ -60,20 +60,20 @@ Deno.test("prepareDirectories() takes what the other half of the node has just m
 });
 
 const OPEN: readonly [string, (path: string) => void, boolean][] = [
-  ["nobody else may write", () => {}, true],
-  ["all may read", (path) => Deno.chmodSync(path, 0o755), true],
-  ["everybody may write", (path) => Deno.chmodSync(path, 0o757), false],
-  ["everybody may write, sticky", (path) => Deno.chmodSync(path, 0o1777), false],
-  ["another group may write", (path) => {
+  ["nobody else may write (#169, M10)", () => {}, true],
+  ["all may read (#169, M10)", (path) => Deno.chmodSync(path, 0o755), true],
+  ["everybody may write (#169, M10)", (path) => Deno.chmodSync(path, 0o757), false],
+  ["everybody may write, sticky (#169, M10)", (path) => Deno.chmodSync(path, 0o1777), false],
+  ["another group may write (#169, M10)", (path) => {
     Deno.chmodSync(path, 0o775);
     if (Deno.uid() === 0) Deno.chownSync(path, 0, 65_534);
   }, false],
-  ["another user owns", (path) => Deno.chownSync(path, 65_534, 65_534), false],
+  ["another user owns (#169, M10)", (path) => Deno.chownSync(path, 65_534, 65_534), false],
 ];
 
 for (const [what, open, good] of OPEN) {
   Deno.test({
-    name: `refuseOpenDirectories() ${good ? "takes" : "refuses"} what ${what} (#169, M10)`,
+    name: `refuseOpenDirectories() ${good ? "takes" : "refuses"} what ${what}`,
     // Only root can give things away; a user has a group of its own, and that is no other.
     ignore: Deno.uid() !== 0 && /another/.test(what),
     fn: async () => {

@@ -73,6 +73,29 @@ for (const [what, bytes, code] of sumsFiles) {
   });
 }
 
+Deno.test("install() gives files 0644 or 0755 and directories 0755, whatever was archived (#137)", async () => {
+  await using world = await archiveWorld();
+  const files = { "machine.yaml": 0o6777, "a.txt": 0, "run.sh": 0o4711, "d/x": 0o1666 };
+  const sums = Object.keys(files).map((path) => `${sha256(path)}  ${path}\n`).join("");
+  const bytes = tgz(
+    directory("m/", 0o7777),
+    directory("m/d/", 0o2700),
+    ...Object.entries(files).map(([path, mode]) => file(`m/${path}`, path, mode)),
+    file("m/SHA256SUMS", sums, 0o777),
+  );
+  await world.install(world.request(signed(bytes, sums)));
+  const modes = Object.entries(world.tree()).map(([path, text]) => [path, text.split(" ")[0]]);
+  deepStrictEqual(Object.fromEntries(modes.filter(([path]) => path !== "tmp/")), {
+    "m/": "755",
+    "m/SHA256SUMS": "755",
+    "m/a.txt": "644",
+    "m/d/": "755",
+    "m/d/x": "644",
+    "m/machine.yaml": "755",
+    "m/run.sh": "755",
+  });
+});
+
 Deno.test("install() asks for nothing when the archive stands already (#150)", async () => {
   await using world = await archiveWorld();
   const request = world.request(one);

@@ -42,7 +42,7 @@ Deno.test("SetWorld.settle() does nothing for the same bytes again, not even a w
   deepStrictEqual(stamps(), before);
 });
 
-Deno.test('DenoNode.hasCommand() finds commands as Go\'s LookPath does, and never in "." (#72)', async () => {
+Deno.test("DenoNode.hasCommand() finds commands as LookPath of Go does, never in the working directory (#72)", async () => {
   await using directory = await temporaryDirectory();
   const here = `${directory.path}/tool`;
   Deno.writeTextFileSync(here, "#!/bin/sh\n", { mode: 0o755 });

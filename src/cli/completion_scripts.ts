@@ -1,4 +1,4 @@
-import { longName } from "./define_command.ts";
+import { longName } from "./long_name.ts";
 import type { Command, OptionUsage } from "./command.ts";
 
 /** Shells that a script can be made for. */

@@ -1,6 +1,6 @@
 import type { OptionUsage } from "./command.ts";
 import { CommandError } from "./command_error.ts";
-import { longName } from "./define_command.ts";
+import { longName } from "./long_name.ts";
 import { EXIT } from "./exit_code.ts";
 import { suggest } from "./suggest.ts";
 

@@ -1,11 +1,20 @@
 import { Command as Parser, CommanderError, Option } from "commander";
-import type { OptionUsage } from "./command.ts";
+import type { OptionUsage, Usage } from "./command.ts";
 import { CommandError } from "./command_error.ts";
-import type { CommandOptions } from "./define_command.ts";
 import { EXIT } from "./exit_code.ts";
 import { longName } from "./long_name.ts";
 import type { TypedArguments } from "./plain_arguments.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** What a command's help page tells. */
+export interface CommandPage extends Usage {
+  /** As it is typed. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** More for its help page. */
+  readonly about?: string;
+}
 
 /** Columns of help pages, whatever the terminal: they are compared with snapshots. */
 const HELP_WIDTH = 100;
@@ -13,7 +22,7 @@ const HELP_WIDTH = 100;
 /** Reads what was typed by commander; undefined when help was asked for and has been written. */
 export function commanderArguments(
   typed: readonly string[],
-  options: CommandOptions,
+  options: CommandPage,
   io: Pick<Terminal, "write">,
 ): TypedArguments | undefined {
   const parser = makeParser(options, io);
@@ -46,7 +55,7 @@ function refusal(error: CommanderError, name: string): CommandError {
 }
 
 function makeParser(
-  { name, summary, about, args, options, examples }: CommandOptions,
+  { name, summary, about, args, options, examples }: CommandPage,
   io: Pick<Terminal, "write">,
 ): Parser {
   const parser = new Parser(`machinist ${name}`)

@@ -1,4 +1,5 @@
-import type { Command, Usage } from "./command.ts";
+import type { Command } from "./command.ts";
+import type { CommandPage } from "./commander_arguments.ts";
 import { EXIT } from "./exit_code.ts";
 import { Input } from "./input.ts";
 import { longName } from "./long_name.ts";
@@ -6,13 +7,7 @@ import { plainArguments } from "./plain_arguments.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A command as its file describes it. */
-export interface CommandOptions extends Usage {
-  /** As it is typed. */
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** More for its help page. */
-  readonly about?: string;
+export interface CommandOptions extends CommandPage {
   /** Does it. */
   action(input: Input, io: Terminal): Promise<number>;
 }

@@ -1,9 +1,7 @@
 import { ArchiveError } from "../archive/errors.ts";
 import { uncrossError } from "./crossed_error.ts";
-import { linkWorker } from "./link.ts";
+import { workerUrl } from "./worker_url.ts";
 import type { WorkerAnswer, WorkerAsk, WorkerValues } from "./message.ts";
-
-let linked: string | undefined;
 
 /** One worker: asks go in, answers come back in the same order. Ended for good when it fails. */
 export class WorkerThread implements Disposable {
@@ -12,8 +10,7 @@ export class WorkerThread implements Disposable {
   #failure: ArchiveError | undefined;
 
   constructor() {
-    linked ??= linkWorker();
-    this.#worker = new Worker(linked, { type: "module", name: "machinist-archive" });
+    this.#worker = new Worker(workerUrl(), { type: "module", name: "machinist-archive" });
     this.#worker.onmessage = (event: MessageEvent<WorkerAnswer>) => this.#settle(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();

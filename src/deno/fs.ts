@@ -12,6 +12,8 @@ export class DenoFs implements Fs {
     try {
       return fileInfo(Deno.lstatSync(path));
     } catch (cause) {
+      // Asked for all the time, and an error of ours costs as much as the look.
+      if (cause instanceof Deno.errors.NotFound) return undefined;
       const error = fsError(cause, { verb: "look at", path });
       if (error.code === "not_found") return undefined;
       throw error;
@@ -78,6 +80,7 @@ export class DenoFs implements Fs {
     try {
       Deno.removeSync(path, { recursive: true });
     } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) return;
       const error = fsError(cause, { verb: "remove", path });
       if (error.code !== "not_found") throw error;
     }

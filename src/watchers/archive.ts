@@ -123,7 +123,7 @@ export class ArchiveWatcher implements Watcher {
       }
       // What cannot be read may yet be what was signed.
       if (check.differences.some(({ kind }) => kind !== "unreadable")) {
-        await this.#hold(request.creates, signal);
+        await this.#hold(`it is not what was signed: ${named(check.differences)}`, signal);
       }
     }
     const now = this.#ports.clock.monotonic();
@@ -146,8 +146,16 @@ export class ArchiveWatcher implements Watcher {
   }
 
   /** First it ends, and only then it is repaired; what cannot be repaired does not run. */
-  async #hold(creates: string, signal: AbortSignal): Promise<void> {
-    this.#held ??= await this.#ports.neighbours.hold(creates, { signal });
+  async #hold(reason: string, signal: AbortSignal): Promise<void> {
+    if (this.#held !== undefined) return;
+    const { creates } = this.#request;
+    const { log, neighbours } = this.#ports;
+    log.warn("A machine is kept stopped until it is repaired", {
+      machine: creates,
+      code: "tampered",
+      reason,
+    });
+    this.#held = await neighbours.hold(creates, { signal });
   }
 
   async #release(): Promise<void> {
@@ -163,7 +171,7 @@ export class ArchiveWatcher implements Watcher {
     const { creates } = this.#request;
     const verdict = await this.#ports.admission.admit(creates, { signal });
     if (verdict.ok) await this.#release();
-    else if (verdict.stops) await this.#hold(creates, signal);
+    else if (verdict.stops) await this.#hold(verdict.reason, signal);
   }
 
   /** Somebody else who keeps writing there is not answered with a download each time. */
@@ -229,7 +237,9 @@ function verified(files?: number): Outcome {
 
 function downloaded(report: InstallReport, creates: string): Outcome {
   const { repaired = [] } = report;
-  const reason = repaired.length === 0 ? `installed "${creates}"` : repairReason(creates, repaired);
+  const reason = repaired.length === 0
+    ? `installed "${creates}"`
+    : `repaired "${creates}": ${named(repaired)}`;
   return {
     result: "success",
     state: "downloaded",
@@ -239,10 +249,12 @@ function downloaded(report: InstallReport, creates: string): Outcome {
   };
 }
 
-function repairReason(creates: string, repaired: readonly Difference[]): string {
-  const named = repaired.slice(0, NAMED_DIFFERENCES).map(({ kind, path }) => `${kind} "${path}"`);
-  const more = repaired.length - named.length;
-  return `repaired "${creates}": ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+function named(differences: readonly Difference[]): string {
+  const first = differences.slice(0, NAMED_DIFFERENCES).map(({ kind, path }) =>
+    `${kind} "${path}"`
+  );
+  const more = differences.length - first.length;
+  return `${first.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function hasDifferences(report: InstallReport): boolean {

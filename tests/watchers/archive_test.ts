@@ -234,6 +234,7 @@ Deno.test("ArchiveWatcher.watch() stops a changed machine first, and until it is
     code: "unreachable",
     reason: 'Cannot install "facts": unreachable',
   }]);
+  strictEqual(rig.log.entries.at(-1)?.fields["code"], "tampered");
   // It stays stopped by one hold, whoever asks, and is not fetched at every nudge.
   for (const cause of ["interval", "wake", "wake"] as const) await rig.look({ cause });
   deepStrictEqual([rig.held.length, rig.released.length, rig.requests.length], [2, 1, 2]);

@@ -13,8 +13,8 @@ import type {
 import type { Log } from "../ports/log.ts";
 import { KeyedSerial } from "../util/keyed_serial.ts";
 import { Later } from "../util/later.ts";
-import { Slots } from "../util/slots.ts";
 import { ArchiveCache } from "./cache.ts";
+import { DownloadTurns } from "./download_turns.ts";
 import { fetchArchive, type FetchedArchive, type StageHow } from "./fetch_archive.ts";
 import { InstalledRecords } from "./installed.ts";
 import { type ArchiveLabour, labourHere, type TreeSize } from "./labour.ts";
@@ -24,8 +24,6 @@ import { Transaction, type TransactionPlace } from "./transaction.ts";
 import { Trash } from "./trash.ts";
 import { TreeChecker } from "./tree_checker.ts";
 
-/** Archives that are fetched and unpacked at a time. */
-export const MAX_CONCURRENT_INSTALLS = 4;
 /** Milliseconds that a new machine has for its start before its tree is made durable. */
 const FINISH_DELAY_MS = 100;
 
@@ -64,7 +62,8 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
   readonly #checker: TreeChecker;
   readonly #names = new KeyedSerial();
   readonly #digests = new KeyedSerial();
-  readonly #slots = new Slots(MAX_CONCURRENT_INSTALLS);
+  /** Only downloads wait for each other: what the cache has is installed at once, whoever is slow. */
+  readonly #turns = new DownloadTurns();
   /** Trees in place that are not known to be durable yet. */
   readonly #finishing: Later;
   /** Replacements that could not be ended, because the disk failed. */
@@ -185,12 +184,12 @@ export class ArchiveInstaller implements Installer, AsyncDisposable {
       return await this.#digests.run(
         request.checksum,
         () =>
-          this.#slots.run(() =>
-            fetchArchive({ ...this.#options, cache: this.#cache }, request, {
-              signal,
-              stage,
-              ...(onProgress !== undefined && { onProgress }),
-            }), { signal }),
+          fetchArchive({ ...this.#options, cache: this.#cache }, request, {
+            signal,
+            stage,
+            turn: (host, download) => this.#turns.run(host, download, { signal }),
+            ...(onProgress !== undefined && { onProgress }),
+          }),
       );
     } catch (error) {
       this.#quietly("A stage could not be removed", () => transaction.discard());

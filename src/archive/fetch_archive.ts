@@ -34,6 +34,8 @@ export interface FetchArchiveOptions {
   readonly signal: AbortSignal;
   /** Opens an empty stage for an archive of so many bytes, when that is known; what an earlier try left is removed. */
   readonly stage: (how: StageHow) => Staging;
+  /** Runs a download from `host` when its turn comes. Default: at once. */
+  readonly turn?: <T>(host: string, download: () => Promise<T>) => Promise<T>;
   /** Called now and then while bytes arrive. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
@@ -101,21 +103,27 @@ class Fetching {
   readonly #world: FetchArchiveWorld;
   readonly #request: InstallRequest;
   readonly #options: FetchArchiveOptions;
-  readonly #deadline: number;
+  /** When all of it must be here, from the first turn on: waiting for it does not count. */
+  #deadline: number | undefined;
   readonly #buffers = new BufferPool();
 
   constructor(world: FetchArchiveWorld, request: InstallRequest, options: FetchArchiveOptions) {
     this.#world = world;
     this.#request = request;
     this.#options = options;
-    this.#deadline = world.clock.monotonic() + (request.timeoutMs ?? TOTAL_MS);
   }
 
   async run(): Promise<FetchedArchive> {
     let first: ArchiveError | undefined;
     for (const text of this.#request.sources) {
       try {
-        return await this.#from(this.#parse(text));
+        const source = this.#parse(text);
+        const download = () => {
+          this.#deadline ??= this.#world.clock.monotonic() + (this.#request.timeoutMs ?? TOTAL_MS);
+          return this.#from(source);
+        };
+        const { turn } = this.#options;
+        return await (turn === undefined ? download() : turn(source.url.host, download));
       } catch (error) {
         this.#options.signal.throwIfAborted();
         const failure = error instanceof SourceFailure ? error.cause : undefined;
@@ -172,7 +180,7 @@ class Fetching {
         fetch,
         signal: this.#options.signal,
         limit: limitsFor(size).archiveBytes,
-        timeoutMs: Math.max(0, this.#deadline - clock.monotonic()),
+        timeoutMs: Math.max(0, (this.#deadline ?? 0) - clock.monotonic()),
         ...(size !== undefined && { size }),
         ...(allowHosts !== undefined && { allowHosts }),
         ...(resume !== undefined && { resume }),

@@ -3,6 +3,7 @@ import type { FileInfo, Fs } from "../ports/fs.ts";
 import { type Checksums, compareBytes } from "./checksums.ts";
 import { type FileStamp, sameStamp, stampOf } from "./file_stamp.ts";
 import { type HashJob, kindOfFailure } from "./hash_files.ts";
+import { MAX_SIGNED_UNPACKED_BYTES } from "./limits.ts";
 
 /** Names that a running machine's data has in its directory; they are never part of what was signed. */
 export const RUNTIME_FILES: readonly string[] = ["machine_data.json", ".machine_data.json.new"];
@@ -193,6 +194,12 @@ class Walk {
     if (!this.#isFileMode(path, info)) this.#add(path, "mode");
     const stamp = stampOf(path, info);
     const known = this.#expected.known?.get(path);
+    // Right with another size, or larger than anything that is installed: not a byte of it need be read.
+    if (
+      info.size > MAX_SIGNED_UNPACKED_BYTES || (known !== undefined && known.size !== info.size)
+    ) {
+      return this.#add(path, "changed");
+    }
     if (known === undefined || !sameStamp(known, stamp)) this.#jobs.push({ path, digest, stamp });
   }
 

@@ -97,3 +97,19 @@ Deno.test("check() keeps telling of a file that should not be there", async () =
   const { found } = await checkKnown(() => {}, { before: extra });
   deepStrictEqual(found, [["lib/extra", "unlisted"]]);
 });
+
+Deno.test("check() does not read a file that was blown up: its size tells (#172)", async () => {
+  const { found } = await checkKnown((m) => Deno.truncateSync(`${m}/lib/deep/x`, 2 ** 36));
+  deepStrictEqual(found, [["lib/deep/x", "changed"]]);
+});
+
+Deno.test("check() reads nothing that is larger than anything installed, also when nothing is known (#172)", async () => {
+  await using world = await archiveWorld();
+  const request = world.request(archive);
+  await world.install(request);
+  Deno.truncateSync(`${world.target}/m/lib/deep/x`, 2 ** 33 + 1);
+  await using installer = world.installer(new DenoFs());
+  const { differences, hashed } = await installer.check(request, { depth: "full" });
+  deepStrictEqual(differences, [{ path: "lib/deep/x", kind: "changed" }]);
+  strictEqual(hashed < 100_000, true);
+});

@@ -96,7 +96,12 @@ function ownUid(fs: Fs, path: string): number | undefined {
 export function takeLock(fs: Fs, state: string, name = "lock"): Disposable {
   const path = joinPath(state, name);
   const file = fs.append(path, 0o600);
-  if (file.tryLock()) return file;
+  try {
+    if (file.tryLock()) return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
   file.close();
   throw new AgentError(`Cannot start in "${parentPath(state)}": another instance holds "${path}"`, {
     code: "locked",

@@ -62,7 +62,7 @@ Deno.test("startCli() stops a command that ignores SIGTERM before its machine go
   await victim.publish(archive);
   const pid = await until("the command running", () => {
     try {
-      return Deno.readTextFileSync(sign).trim();
+      return Deno.readTextFileSync(sign).trim() || undefined;
     } catch {
       return undefined;
     }
@@ -83,7 +83,7 @@ Deno.test("startCli() stops within 10 s with a command that ignores SIGTERM (#20
   await victim.publish(stubborn(sign));
   await until("the command running", () => {
     try {
-      return Deno.readTextFileSync(sign).trim() !== "";
+      return Deno.readTextFileSync(sign).trim() || undefined;
     } catch {
       return undefined;
     }

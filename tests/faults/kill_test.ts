@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { seeded } from "../fuzz/engine.ts";
 import { pause } from "./pause.ts";
-import { files, Victim, witness } from "./victim.ts";
+import { files, stopInTime, Victim, witness } from "./victim.ts";
 
 /** Kills in the normal run; `MACHINIST_KILLS=300` for more. */
 const KILLS = Number(Deno.env.get("MACHINIST_KILLS") ?? 30);
@@ -74,14 +74,12 @@ async function rest(
     await using agent = victim.start([], { offline: true });
     await victim.untilRuns(agent);
     ok(victim.standing(archives) !== undefined, "the machine is lost");
-    strictEqual((await agent.stop()).code, 0);
+    strictEqual((await stopInTime(agent)).code, 0);
   }
   victim.forgetStatus();
   await using agent = victim.start();
   await victim.untilRuns(agent, newest === archives[0] ? "1.0.0" : "2.0.0");
-  const started = performance.now();
-  strictEqual((await agent.stop()).code, 0);
-  ok(performance.now() - started < 10_000, "the stop took more than 10 s");
+  strictEqual((await stopInTime(agent)).code, 0);
   strictEqual(victim.standing(archives), newest);
   deepStrictEqual(leftovers(victim), []);
   deepStrictEqual(unreadable(victim), []);

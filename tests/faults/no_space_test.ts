@@ -3,7 +3,7 @@ import type { NodeStatus } from "../../src/agent/node_status.ts";
 import { until } from "../e2e/until.ts";
 import { ROOT, RunningCli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
-import { files, Victim, witness } from "./victim.ts";
+import { files, stopInTime, Victim, witness } from "./victim.ts";
 
 /** Whether this process may mount a file system of its own. */
 async function mayMount(): Promise<boolean> {
@@ -81,6 +81,6 @@ Deno.test({
     await grow(agent, victim, "100m");
     await victim.untilRuns(agent, "2.0.0");
     strictEqual(victim.standing([small, large]), large);
-    strictEqual((await agent.stop()).code, 0);
+    strictEqual((await stopInTime(agent)).code, 0);
   },
 });

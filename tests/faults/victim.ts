@@ -5,7 +5,7 @@ import { DenoFs } from "../../src/deno/fs.ts";
 import { pack } from "../../src/spec/pack.ts";
 import { until } from "../e2e/until.ts";
 import { bytes, key, specEntry } from "../spec/fixture.ts";
-import { type CliOptions, type RunningCli, startCli } from "../support/cli.ts";
+import { type CliOptions, type CliResult, type RunningCli, startCli } from "../support/cli.ts";
 import { startHttpServer, type TestHttpServer } from "../support/http_server.ts";
 import { type MachineArchive, machineArchive } from "../support/machine_archive.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
@@ -170,6 +170,28 @@ function isExactly(root: string, archive: MachineArchive): boolean {
     Object.entries(archive.files).every(([path, text]) =>
       Deno.readTextFileSync(`${root}/${path}`) === text
     );
+}
+
+/** Milliseconds in which an agent must have stopped. */
+export const STOP_LIMIT_MS = 10_000;
+
+/** Stops an agent; one that takes too long is killed, and that is an error. */
+export async function stopInTime(
+  agent: RunningCli,
+  signal: "SIGTERM" | "SIGINT" = "SIGTERM",
+): Promise<CliResult> {
+  const started = performance.now();
+  const timer = setKill(agent, 2 * STOP_LIMIT_MS);
+  const result = await agent.stop(signal);
+  clearTimeout(timer);
+  const took = performance.now() - started;
+  if (took > STOP_LIMIT_MS) throw new Error(`Cannot stop within ${took} ms:\n${result.stderr}`);
+  return result;
+}
+
+function setKill(agent: RunningCli, ms: number): ReturnType<typeof setTimeout> {
+  // deno-lint-ignore machinist/no-sleep-in-unit-tests -- the other process has no fake clock
+  return setTimeout(() => agent.signal("SIGKILL"), ms);
 }
 
 /** Paths of all files below a directory. */
